@@ -1,0 +1,66 @@
+package dev.verdict.batching;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Packs texts into batches by a budget of padded tokens. Sorting by length first keeps padding
+ * small: each batch is padded to its own longest row alone.
+ *
+ * <p>Example: lengths 3, 100, 4, 90 under a budget of 200 tokens make the batches (1, 3) of 200
+ * padded tokens and (2, 0) of 8, where one batch of all would take 400.
+ */
+public final class BatchPlanner {
+  private final int maxTokens;
+  private final int maxRows;
+
+  public BatchPlanner(BatchLimits limits) {
+    this(limits.maxTokens(), limits.maxRows());
+  }
+
+  /**
+   * @param maxTokens of rows times longest row; a single longer row is a batch of its own
+   * @param maxRows of a batch
+   */
+  public BatchPlanner(int maxTokens, int maxRows) {
+    if (maxTokens < 1 || maxRows < 1) {
+      throw new IllegalArgumentException(
+          "maxTokens is %d and maxRows %d, both must be at least 1".formatted(maxTokens, maxRows));
+    }
+    this.maxTokens = maxTokens;
+    this.maxRows = maxRows;
+  }
+
+  /**
+   * Plans every text into exactly one batch, longest batches first.
+   *
+   * @param lengths tokens of each text
+   * @return batches of indexes into {@code lengths}, each sorted from its longest row
+   */
+  public List<List<Integer>> plan(int[] lengths) {
+    List<Integer> longestFirst =
+        IntStream.range(0, lengths.length)
+            .boxed()
+            .sorted(Comparator.comparingInt((Integer index) -> -lengths[index]))
+            .toList();
+    List<List<Integer>> batches = new ArrayList<>();
+    List<Integer> batch = new ArrayList<>();
+    for (int index : longestFirst) {
+      if (!batch.isEmpty() && !fits(lengths[batch.get(0)], batch.size() + 1)) {
+        batches.add(List.copyOf(batch));
+        batch.clear();
+      }
+      batch.add(index);
+    }
+    if (!batch.isEmpty()) {
+      batches.add(List.copyOf(batch));
+    }
+    return batches;
+  }
+
+  private boolean fits(int longest, int rows) {
+    return rows <= maxRows && (long) longest * rows <= maxTokens;
+  }
+}

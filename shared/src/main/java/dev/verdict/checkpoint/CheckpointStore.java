@@ -1,0 +1,203 @@
+package dev.verdict.checkpoint;
+
+import dev.verdict.contract.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * Immutable checkpoints in a folder: {@code <root>/<model>/<version>/}. A checkpoint is written
+ * aside, sealed with the hashes of its files, synced and renamed, so a reader sees all of it or
+ * nothing; a reader checks every hash before it trusts a weight.
+ */
+public final class CheckpointStore {
+  private static final String WEIGHTS = "model.safetensors";
+
+  private final Path root;
+
+  public CheckpointStore(Path root) {
+    this.root = root.toAbsolutePath().normalize();
+  }
+
+  /** A new empty folder to write a checkpoint into, on the store's own file system. */
+  public Path stage() throws IOException {
+    return Files.createDirectories(root.resolve(".staging").resolve(UUID.randomUUID().toString()));
+  }
+
+  /**
+   * Seals a staged checkpoint and moves it to its final place.
+   *
+   * @param number of the version, allocated by the registry
+   */
+  public StoredCheckpoint commit(Path staged, String model, long number) throws IOException {
+    CheckpointManifest manifest = seal(staged);
+    String version =
+        "v%06d-%s".formatted(number, manifest.files().get(WEIGHTS).sha256().substring(0, 8));
+    Path folder = root.resolve(model).resolve(version);
+    Files.createDirectories(folder.getParent());
+    // A trainer killed between this move and the registry leaves a version that nobody serves.
+    deleteRecursively(folder);
+    move(staged, folder);
+    sync(folder.getParent());
+    return new StoredCheckpoint(
+        version,
+        folder,
+        root.relativize(folder).toString().replace('\\', '/'),
+        sha256(folder.resolve(CheckpointManifest.NAME)));
+  }
+
+  /** Seals a staged checkpoint and moves it to a folder of the user's own, which must not exist. */
+  public static void moveTo(Path staged, Path folder) throws IOException {
+    seal(staged);
+    if (folder.toAbsolutePath().getParent() != null) {
+      Files.createDirectories(folder.toAbsolutePath().getParent());
+    }
+    move(staged, folder);
+  }
+
+  /**
+   * The folder of a published checkpoint, after every file has been checked.
+   *
+   * @param path relative to the store, as in the registry
+   * @param manifestSha256 as in the registry
+   * @throws CheckpointException if anything differs from what was published
+   */
+  public Path verified(String path, String manifestSha256) throws IOException {
+    Path folder = root.resolve(path).normalize();
+    if (!folder.startsWith(root) || folder.equals(root)) {
+      throw new CheckpointException("Checkpoint path " + path + " leads out of the store");
+    }
+    Path manifestFile = folder.resolve(CheckpointManifest.NAME);
+    if (!Files.isRegularFile(manifestFile, LinkOption.NOFOLLOW_LINKS)) {
+      throw new CheckpointException(
+          "Checkpoint "
+              + folder
+              + " has no "
+              + CheckpointManifest.NAME
+              + "; is checkpoints.dir"
+              + " shared with the trainer?");
+    }
+    if (!sha256(manifestFile).equals(manifestSha256)) {
+      throw new CheckpointException(
+          "Checkpoint " + folder + ": " + CheckpointManifest.NAME + " is not the published one");
+    }
+    verify(folder);
+    return folder;
+  }
+
+  /** Checks every file of a sealed checkpoint against its manifest. */
+  public static void verify(Path folder) throws IOException {
+    CheckpointManifest manifest =
+        Json.read(
+            Files.readAllBytes(folder.resolve(CheckpointManifest.NAME)), CheckpointManifest.class);
+    for (Map.Entry<String, CheckpointManifest.Entry> entry : manifest.files().entrySet()) {
+      Path file = folder.resolve(entry.getKey()).normalize();
+      if (!folder.equals(file.getParent())) {
+        throw new CheckpointException(
+            "Checkpoint " + folder + ": file name " + entry.getKey() + " leads out of the folder");
+      }
+      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+          || Files.size(file) != entry.getValue().size()
+          || !sha256(file).equals(entry.getValue().sha256())) {
+        throw new CheckpointException(
+            "Checkpoint "
+                + folder
+                + ": "
+                + entry.getKey()
+                + " is missing or differs from its hash");
+      }
+    }
+  }
+
+  /** Removes a folder that is no longer needed, such as one staged in vain. */
+  public static void deleteRecursively(Path folder) throws IOException {
+    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    try (Stream<Path> tree = Files.walk(folder)) {
+      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  private static CheckpointManifest seal(Path folder) throws IOException {
+    Map<String, CheckpointManifest.Entry> files = new TreeMap<>();
+    try (Stream<Path> list = Files.list(folder)) {
+      for (Path file : list.sorted().toList()) {
+        if (!file.getFileName().toString().equals(CheckpointManifest.NAME)) {
+          sync(file);
+          files.put(
+              file.getFileName().toString(),
+              new CheckpointManifest.Entry(Files.size(file), sha256(file)));
+        }
+      }
+    }
+    if (!files.containsKey(WEIGHTS)) {
+      throw new CheckpointException("Checkpoint " + folder + " has no " + WEIGHTS);
+    }
+    CheckpointManifest manifest = new CheckpointManifest(files);
+    Path manifestFile = folder.resolve(CheckpointManifest.NAME);
+    try (FileChannel channel =
+        FileChannel.open(
+            manifestFile,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.TRUNCATE_EXISTING)) {
+      ByteBuffer content = ByteBuffer.wrap(Json.writePretty(manifest));
+      while (content.hasRemaining()) {
+        channel.write(content);
+      }
+      channel.force(true);
+    }
+    sync(folder);
+    return manifest;
+  }
+
+  private static void move(Path from, Path to) throws IOException {
+    try {
+      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) {
+      Files.move(from, to);
+    }
+  }
+
+  private static void sync(Path path) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      channel.force(true);
+    } catch (IOException e) {
+      // Some platforms cannot open or sync a directory; its files are synced one by one.
+      if (!Files.isDirectory(path)) {
+        throw e;
+      }
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+        in.transferTo(java.io.OutputStream.nullOutputStream());
+      }
+      return HexFormat.of().formatHex(digest.digest());
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("Every Java platform has SHA-256", e);
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package dev.verdict.config;
+
+import static dev.verdict.config.SettingsDefinition.*;
+
+import dev.verdict.batching.BatchLimits;
+import dev.verdict.config.TrainingRecipe.Schedule;
+import dev.verdict.contract.ReviewDecoder;
+import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.WindowSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Properties;
+import java.util.TreeMap;
+import org.apache.kafka.common.config.AbstractConfig;
+
+/** The validated settings of one process; hands plain records to everything else. */
+public final class Settings {
+  private final AbstractConfig config;
+  private final Map<String, String> kafka;
+
+  Settings(AbstractConfig config, Map<String, String> kafka) {
+    this.config = config;
+    this.kafka = Map.copyOf(kafka);
+  }
+
+  /** Connection settings common to every Kafka client, in Kafka's own names. */
+  public Properties kafkaClient() {
+    Properties properties = new Properties();
+    properties.putAll(kafka);
+    properties.put(BOOTSTRAP_SERVERS, config.getString(BOOTSTRAP_SERVERS));
+    return properties;
+  }
+
+  public String modelName() {
+    return config.getString(MODEL_NAME);
+  }
+
+  /** The classes in the model's order; empty when the first training shall find them. */
+  public List<String> modelLabels() {
+    return config.getList(MODEL_LABELS);
+  }
+
+  public int maxLength() {
+    return config.getInt(MODEL_MAX_LENGTH);
+  }
+
+  public Topics topics() {
+    return new Topics(
+        config.getString(TOPIC_REVIEWS),
+        config.getString(TOPIC_LABELS),
+        config.getString(TOPICS_PREFIX));
+  }
+
+  /** Whether missing topics are made, or refuse the start. */
+  public boolean createTopics() {
+    return config.getBoolean(TOPICS_CREATE);
+  }
+
+  public int partitions() {
+    return config.getInt(TOPICS_PARTITIONS);
+  }
+
+  public short replicationFactor() {
+    return config.getShort(TOPICS_REPLICATION_FACTOR);
+  }
+
+  public int deadLetterMaxBytes() {
+    return config.getInt(DEAD_LETTER_MAX_BYTES);
+  }
+
+  public int outputMaxBytes() {
+    return config.getInt(OUTPUT_MAX_BYTES);
+  }
+
+  public Path checkpoints() {
+    return Path.of(config.getString(CHECKPOINTS_DIR));
+  }
+
+  /** Threads of one tensor operation; 0 for as many as there are cores. */
+  public int torchThreads() {
+    return config.getInt(TORCH_THREADS);
+  }
+
+  public String httpHost() {
+    return config.getString(HTTP_HOST);
+  }
+
+  public int streamsHttpPort() {
+    return config.getInt(STREAMS_HTTP_PORT);
+  }
+
+  public int trainerHttpPort() {
+    return config.getInt(TRAINER_HTTP_PORT);
+  }
+
+  public BatchLimits batchLimits() {
+    return new BatchLimits(
+        config.getInt(BATCH_MAX_TOKENS),
+        config.getInt(BATCH_MAX_ROWS),
+        Duration.ofMillis(config.getLong(BATCH_MAX_WAIT_MS)));
+  }
+
+  public int inferenceQueueRows() {
+    return config.getInt(INFERENCE_QUEUE_ROWS);
+  }
+
+  public Duration inferenceTimeout() {
+    return Duration.ofMillis(config.getLong(INFERENCE_TIMEOUT_MS));
+  }
+
+  public ReviewDecoder reviewDecoder() {
+    return new ReviewDecoder(
+        config.getInt(REVIEW_MAX_TEXT_BYTES), config.getInt(REVIEW_MAX_ID_BYTES));
+  }
+
+  public String applicationId() {
+    String id = config.getString(APPLICATION_ID);
+    return id.isEmpty() ? "verdict-" + modelName() : id;
+  }
+
+  /** What Kafka Streams itself is started with, in its own names. */
+  public Properties kafkaStreams() {
+    Properties properties = kafkaClient();
+    properties.put("application.id", applicationId());
+    for (String key :
+        List.of(
+            STATE_DIR,
+            PROCESSING_GUARANTEE,
+            COMMIT_INTERVAL_MS,
+            NUM_STREAM_THREADS,
+            AUTO_OFFSET_RESET)) {
+      properties.put(key, config.values().get(key));
+    }
+    properties.put("producer.transaction.timeout.ms", config.getInt(TRANSACTION_TIMEOUT_MS));
+    properties.put("main.consumer.session.timeout.ms", config.getInt(SESSION_TIMEOUT_MS));
+    properties.put("replication.factor", (int) replicationFactor());
+    return properties;
+  }
+
+  public List<WindowSpec> windows() {
+    return config.getList(EVALUATION_WINDOWS).stream().map(WindowSpec::parse).toList();
+  }
+
+  public Duration evaluationInterval() {
+    return Duration.ofMillis(config.getLong(EVALUATION_INTERVAL_MS));
+  }
+
+  public Duration labelsRetention() {
+    return Duration.ofMillis(config.getLong(LABELS_RETENTION_MS));
+  }
+
+  public RetrainPolicy retrainPolicy() {
+    return new RetrainPolicy(
+        WindowSpec.parse(config.getString(RETRAIN_WINDOW)),
+        config.getDouble(RETRAIN_F1_MIN),
+        config.getInt(RETRAIN_MIN_LABELS),
+        Duration.ofMillis(config.getLong(RETRAIN_COOLDOWN_MS)));
+  }
+
+  public TrainerSettings trainer() {
+    return new TrainerSettings(
+        config.getString(TRAIN_BASE),
+        config.getString(RETRAIN_BASE),
+        recipe(SCRATCH),
+        recipe(FINE_TUNE),
+        config.getInt(BOOTSTRAP_EXAMPLES),
+        config.getInt(RETRAIN_MAX_EXAMPLES),
+        config.getDouble(RETRAIN_RECENT_SHARE),
+        config.getInt(RETRAIN_MIN_EXAMPLES),
+        config.getInt(HOLDOUT_PERCENT),
+        config.getInt(VALIDATION_PERCENT),
+        config.getInt(GATE_EXAMPLES),
+        config.getInt(VOCABULARY_SIZE),
+        config.getLong(SEED));
+  }
+
+  /** Every setting with its value, secrets hidden, sorted: printed at start. */
+  public Map<String, String> printable() {
+    Map<String, String> values = new TreeMap<>();
+    config.values().forEach((key, value) -> values.put(key, String.valueOf(value)));
+    kafka.keySet().forEach(key -> values.put(KAFKA_PREFIX + key, "[hidden]"));
+    return values;
+  }
+
+  /** The same settings with some changed. */
+  public Settings with(Map<String, String> changes) {
+    Map<String, String> all = new HashMap<>();
+    config.originalsStrings().forEach(all::put);
+    kafka.forEach((key, value) -> all.put(KAFKA_PREFIX + key, value));
+    all.putAll(changes);
+    return SettingsLoader.parse(all);
+  }
+
+  private TrainingRecipe recipe(String prefix) {
+    return new TrainingRecipe(
+        config.getInt(prefix + EPOCHS),
+        config.getInt(prefix + BATCH_ROWS),
+        config.getDouble(prefix + LEARNING_RATE),
+        config.getDouble(prefix + WEIGHT_DECAY),
+        config.getInt(prefix + WARMUP_STEPS),
+        Schedule.valueOf(config.getString(prefix + SCHEDULE).toUpperCase(Locale.ROOT)),
+        config.getInt(prefix + EVALUATION_STEPS),
+        config.getDouble(prefix + DROPOUT),
+        config.getDouble(prefix + GRADIENT_CLIPPING),
+        config.getInt(prefix + PATIENCE));
+  }
+}

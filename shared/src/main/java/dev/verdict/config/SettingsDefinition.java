@@ -1,0 +1,654 @@
+package dev.verdict.config;
+
+import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
+import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
+import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
+import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
+import static org.apache.kafka.common.config.ConfigDef.Range.between;
+import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
+
+import dev.verdict.evaluation.WindowSpec;
+import java.util.List;
+import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.ConfigDef.Validator;
+import org.apache.kafka.common.config.ConfigException;
+
+/** Every setting of Verdict, declared once: key, type, default, what is accepted, what it does. */
+public final class SettingsDefinition {
+  public static final String BOOTSTRAP_SERVERS = "bootstrap.servers";
+
+  /** Settings that begin with this are handed to every Kafka client without it. */
+  public static final String KAFKA_PREFIX = "kafka.";
+
+  public static final String MODEL_NAME = "model.name";
+  public static final String MODEL_LABELS = "model.labels";
+  public static final String MODEL_MAX_LENGTH = "model.max.length";
+  public static final String TOPIC_REVIEWS = "topic.reviews";
+  public static final String TOPIC_LABELS = "topic.labels";
+  public static final String TOPICS_PREFIX = "topics.prefix";
+  public static final String TOPICS_CREATE = "topics.create";
+  public static final String TOPICS_PARTITIONS = "topics.partitions";
+  public static final String TOPICS_REPLICATION_FACTOR = "topics.replication.factor";
+  public static final String DEAD_LETTER_MAX_BYTES = "dead.letter.max.bytes";
+  public static final String OUTPUT_MAX_BYTES = "output.max.bytes";
+  public static final String CHECKPOINTS_DIR = "checkpoints.dir";
+  public static final String TORCH_THREADS = "torch.threads";
+  public static final String HTTP_HOST = "http.host";
+  public static final String STREAMS_HTTP_PORT = "streams.http.port";
+  public static final String TRAINER_HTTP_PORT = "trainer.http.port";
+  public static final String BATCH_MAX_TOKENS = "batch.max.tokens";
+  public static final String BATCH_MAX_ROWS = "batch.max.rows";
+  public static final String BATCH_MAX_WAIT_MS = "batch.max.wait.ms";
+  public static final String INFERENCE_QUEUE_ROWS = "inference.queue.rows";
+  public static final String INFERENCE_TIMEOUT_MS = "inference.timeout.ms";
+  public static final String REVIEW_MAX_TEXT_BYTES = "review.max.text.bytes";
+  public static final String REVIEW_MAX_ID_BYTES = "review.max.id.bytes";
+  public static final String APPLICATION_ID = "application.id";
+  public static final String STATE_DIR = "state.dir";
+  public static final String PROCESSING_GUARANTEE = "processing.guarantee";
+  public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
+  public static final String TRANSACTION_TIMEOUT_MS = "transaction.timeout.ms";
+  public static final String SESSION_TIMEOUT_MS = "session.timeout.ms";
+  public static final String NUM_STREAM_THREADS = "num.stream.threads";
+  public static final String AUTO_OFFSET_RESET = "auto.offset.reset";
+  public static final String EVALUATION_WINDOWS = "evaluation.windows";
+  public static final String EVALUATION_INTERVAL_MS = "evaluation.interval.ms";
+  public static final String LABELS_RETENTION_MS = "labels.retention.ms";
+  public static final String RETRAIN_WINDOW = "retrain.window";
+  public static final String RETRAIN_F1_MIN = "retrain.f1.min";
+  public static final String RETRAIN_MIN_LABELS = "retrain.min.labels";
+  public static final String RETRAIN_COOLDOWN_MS = "retrain.cooldown.ms";
+  public static final String TRAIN_BASE = "train.base";
+  public static final String RETRAIN_BASE = "retrain.base";
+  public static final String BOOTSTRAP_EXAMPLES = "bootstrap.examples";
+  public static final String RETRAIN_MAX_EXAMPLES = "retrain.max.examples";
+  public static final String RETRAIN_RECENT_SHARE = "retrain.recent.share";
+  public static final String RETRAIN_MIN_EXAMPLES = "retrain.min.examples";
+  public static final String HOLDOUT_PERCENT = "holdout.percent";
+  public static final String VALIDATION_PERCENT = "validation.percent";
+  public static final String GATE_EXAMPLES = "gate.examples";
+  public static final String VOCABULARY_SIZE = "vocabulary.size";
+  public static final String SEED = "seed";
+
+  /** Prefix of the recipe for random weights. */
+  public static final String SCRATCH = "scratch.";
+
+  /** Prefix of the recipe for a pretrained base or a parent. */
+  public static final String FINE_TUNE = "fine.tune.";
+
+  public static final String EPOCHS = "epochs";
+  public static final String BATCH_ROWS = "batch.rows";
+  public static final String LEARNING_RATE = "learning.rate";
+  public static final String WEIGHT_DECAY = "weight.decay";
+  public static final String WARMUP_STEPS = "warmup.steps";
+  public static final String SCHEDULE = "schedule";
+  public static final String EVALUATION_STEPS = "evaluation.steps";
+  public static final String DROPOUT = "dropout";
+  public static final String GRADIENT_CLIPPING = "gradient.clipping";
+  public static final String PATIENCE = "patience";
+
+  private final ConfigDef definition = new ConfigDef();
+  private String group = "";
+
+  private SettingsDefinition() {}
+
+  /** The definition, made anew. */
+  public static ConfigDef create() {
+    SettingsDefinition settings = new SettingsDefinition();
+    settings.kafka();
+    settings.model();
+    settings.streams();
+    settings.evaluation();
+    settings.trainer();
+    settings.recipe(SCRATCH, "random weights", 6, 32, 5e-4, 0.01, 50, "linear", 50, 0.1, 1.0, 6);
+    settings.recipe(
+        FINE_TUNE,
+        "a pretrained base or a parent",
+        2,
+        8,
+        5e-5,
+        0.1,
+        20,
+        "reduce_on_plateau",
+        100,
+        0.1,
+        1.0,
+        0);
+    return settings.definition;
+  }
+
+  private void kafka() {
+    group = "Kafka";
+    add(
+        BOOTSTRAP_SERVERS,
+        ConfigDef.Type.STRING,
+        "localhost:9092",
+        new NotBlank(),
+        HIGH,
+        "Brokers to start from, host:port separated by commas.");
+    add(
+        TOPIC_REVIEWS,
+        ConfigDef.Type.STRING,
+        "reviews",
+        new NotBlank(),
+        HIGH,
+        "Topic that the reviews are read from.");
+    add(
+        TOPIC_LABELS,
+        ConfigDef.Type.STRING,
+        "labels",
+        new NotBlank(),
+        HIGH,
+        "Topic that the labels are read from.");
+    add(
+        TOPICS_PREFIX,
+        ConfigDef.Type.STRING,
+        "",
+        null,
+        MEDIUM,
+        "Put before the name of every topic that Verdict writes, such as \"shop.\".");
+    add(
+        TOPICS_CREATE,
+        ConfigDef.Type.BOOLEAN,
+        true,
+        null,
+        MEDIUM,
+        "Whether missing topics are made at start; otherwise a missing topic stops the start.");
+    add(
+        TOPICS_PARTITIONS,
+        ConfigDef.Type.INT,
+        8,
+        between(1, 1000),
+        MEDIUM,
+        "Partitions of the topics that Verdict makes and of its internal topic for the join.");
+    add(
+        TOPICS_REPLICATION_FACTOR,
+        ConfigDef.Type.SHORT,
+        (short) -1,
+        between(-1, 100),
+        MEDIUM,
+        "Replicas of the topics that Verdict makes; -1 for the broker's default.");
+    add(
+        DEAD_LETTER_MAX_BYTES,
+        ConfigDef.Type.INT,
+        4 * 1024 * 1024,
+        between(1024, 1 << 30),
+        LOW,
+        "Largest dead letter; must exceed what the brokers accept in reviews and labels.");
+    add(
+        OUTPUT_MAX_BYTES,
+        ConfigDef.Type.INT,
+        1_000_000,
+        between(1024, 1 << 30),
+        LOW,
+        "Largest record that Verdict writes to any other topic; a review that needs more is a dead"
+            + " letter. Keep it under max.message.bytes of the topics.");
+  }
+
+  private void model() {
+    group = "Model";
+    add(
+        MODEL_NAME,
+        ConfigDef.Type.STRING,
+        "reviews",
+        new Name(),
+        HIGH,
+        "Names the model in the registry, in metrics and in the application id.");
+    add(
+        MODEL_LABELS,
+        ConfigDef.Type.LIST,
+        List.of(),
+        null,
+        HIGH,
+        "The classes in the model's order; empty for those that the first training finds.");
+    add(
+        MODEL_MAX_LENGTH,
+        ConfigDef.Type.INT,
+        128,
+        between(8, 512),
+        HIGH,
+        "Tokens of a review that the model reads; what is longer is truncated.");
+    add(
+        CHECKPOINTS_DIR,
+        ConfigDef.Type.STRING,
+        "verdict-data/checkpoints",
+        new NotBlank(),
+        HIGH,
+        "Folder of the checkpoints, shared by the trainer and every streams instance.");
+    add(
+        TORCH_THREADS,
+        ConfigDef.Type.INT,
+        0,
+        between(0, 1024),
+        MEDIUM,
+        "Threads of one tensor operation; 0 for as many as there are cores.");
+    add(
+        HTTP_HOST,
+        ConfigDef.Type.STRING,
+        "0.0.0.0",
+        new NotBlank(),
+        LOW,
+        "Address that /metrics and /health listen on.");
+    add(
+        STREAMS_HTTP_PORT,
+        ConfigDef.Type.INT,
+        8080,
+        between(0, 65535),
+        MEDIUM,
+        "Port of the streams app's /metrics and /health; 0 for any free one.");
+    add(
+        TRAINER_HTTP_PORT,
+        ConfigDef.Type.INT,
+        8081,
+        between(0, 65535),
+        MEDIUM,
+        "Port of the trainer's /metrics and /health; 0 for any free one.");
+  }
+
+  private void streams() {
+    group = "Streams";
+    add(
+        BATCH_MAX_TOKENS,
+        ConfigDef.Type.INT,
+        8192,
+        between(16, 1 << 20),
+        HIGH,
+        "Token budget of a batch: its rows times its longest review.");
+    add(BATCH_MAX_ROWS, ConfigDef.Type.INT, 256, between(1, 4096), HIGH, "Reviews in a batch.");
+    add(
+        BATCH_MAX_WAIT_MS,
+        ConfigDef.Type.LONG,
+        5L,
+        between(0, 10_000),
+        HIGH,
+        "Milliseconds that a review waits for others to fill its batch.");
+    add(
+        INFERENCE_QUEUE_ROWS,
+        ConfigDef.Type.INT,
+        4096,
+        between(1, 1 << 20),
+        MEDIUM,
+        "Reviews that may wait for a batch ahead of their processing.");
+    add(
+        INFERENCE_TIMEOUT_MS,
+        ConfigDef.Type.LONG,
+        30_000L,
+        between(100, 240_000),
+        MEDIUM,
+        "Longest wait for a review's prediction before the stream thread fails; keep it under"
+            + " transaction.timeout.ms.");
+    add(
+        REVIEW_MAX_TEXT_BYTES,
+        ConfigDef.Type.INT,
+        65_536,
+        between(1, 1 << 24),
+        MEDIUM,
+        "Longest text in UTF-8 bytes; a longer one is a dead letter.");
+    add(
+        REVIEW_MAX_ID_BYTES,
+        ConfigDef.Type.INT,
+        1024,
+        between(1, 1 << 16),
+        LOW,
+        "Longest review id in UTF-8 bytes; a longer one is a dead letter.");
+    add(
+        APPLICATION_ID,
+        ConfigDef.Type.STRING,
+        "",
+        null,
+        MEDIUM,
+        "Consumer group and prefix of the internal topics; empty for verdict-<model.name>.");
+    add(
+        STATE_DIR,
+        ConfigDef.Type.STRING,
+        "verdict-data/state",
+        new NotBlank(),
+        MEDIUM,
+        "Folder of the local state stores, one for each instance.");
+    add(
+        PROCESSING_GUARANTEE,
+        ConfigDef.Type.STRING,
+        "exactly_once_v2",
+        in("exactly_once_v2", "at_least_once"),
+        HIGH,
+        "Whether a review is predicted once for read_committed consumers whatever dies, or perhaps"
+            + " again after a crash.");
+    add(
+        COMMIT_INTERVAL_MS,
+        ConfigDef.Type.LONG,
+        100L,
+        between(1, 60_000),
+        MEDIUM,
+        "Milliseconds between commits: the latency floor of read_committed consumers.");
+    add(
+        TRANSACTION_TIMEOUT_MS,
+        ConfigDef.Type.INT,
+        60_000,
+        between(1000, 900_000),
+        LOW,
+        "Milliseconds after which the broker aborts a silent instance's transaction.");
+    add(
+        SESSION_TIMEOUT_MS,
+        ConfigDef.Type.INT,
+        10_000,
+        between(1000, 300_000),
+        MEDIUM,
+        "Milliseconds after which a dead instance's partitions go to the others.");
+    add(
+        NUM_STREAM_THREADS,
+        ConfigDef.Type.INT,
+        2,
+        between(1, 256),
+        MEDIUM,
+        "Stream threads of an instance.");
+    add(
+        AUTO_OFFSET_RESET,
+        ConfigDef.Type.STRING,
+        "earliest",
+        in("earliest", "latest"),
+        MEDIUM,
+        "Where a new deployment begins to read reviews and labels.");
+  }
+
+  private void evaluation() {
+    group = "Evaluation";
+    add(
+        EVALUATION_WINDOWS,
+        ConfigDef.Type.LIST,
+        List.of("last_1000", "1h"),
+        new Windows(),
+        HIGH,
+        "Windows of the rolling scores: last_<labels>, or a span of event time such as 15m, 1h, 7d.");
+    add(
+        EVALUATION_INTERVAL_MS,
+        ConfigDef.Type.LONG,
+        1000L,
+        between(100, 3_600_000),
+        LOW,
+        "Milliseconds between two publications of changed scores.");
+    add(
+        LABELS_RETENTION_MS,
+        ConfigDef.Type.LONG,
+        604_800_000L,
+        between(60_000, 31_536_000_000L),
+        HIGH,
+        "How long a prediction waits for its label, and a label for its prediction.");
+    add(
+        RETRAIN_WINDOW,
+        ConfigDef.Type.STRING,
+        "last_1000",
+        new Windows(),
+        HIGH,
+        "Window whose macro F1 decides on retraining; one of evaluation.windows.");
+    add(
+        RETRAIN_F1_MIN,
+        ConfigDef.Type.DOUBLE,
+        0.80,
+        between(0, 1),
+        HIGH,
+        "Bound of the champion's macro F1 below which retraining is requested.");
+    add(
+        RETRAIN_MIN_LABELS,
+        ConfigDef.Type.INT,
+        500,
+        atLeast(1),
+        HIGH,
+        "Labels of the champion that the window must hold before it can request retraining.");
+    add(
+        RETRAIN_COOLDOWN_MS,
+        ConfigDef.Type.LONG,
+        600_000L,
+        atLeast(0),
+        HIGH,
+        "Least time between two requests for retraining.");
+  }
+
+  private void trainer() {
+    group = "Trainer";
+    add(
+        TRAIN_BASE,
+        ConfigDef.Type.STRING,
+        "scratch:tiny",
+        new Base(false),
+        HIGH,
+        "Where the first champion starts: scratch:tiny, scratch:mini, scratch:small or scratch:base"
+            + " (random weights), a folder in Hugging Face's layout, or hf://owner/name[@revision].");
+    add(
+        RETRAIN_BASE,
+        ConfigDef.Type.STRING,
+        "champion",
+        new Base(true),
+        HIGH,
+        "Where later versions start: champion, or a base as in train.base.");
+    add(
+        BOOTSTRAP_EXAMPLES,
+        ConfigDef.Type.INT,
+        2000,
+        between(10, 10_000_000),
+        HIGH,
+        "Labelled reviews that the first champion is trained on, those held out included.");
+    add(
+        RETRAIN_MAX_EXAMPLES,
+        ConfigDef.Type.INT,
+        20_000,
+        between(10, 10_000_000),
+        HIGH,
+        "Labelled reviews that a retraining uses at most.");
+    add(
+        RETRAIN_RECENT_SHARE,
+        ConfigDef.Type.DOUBLE,
+        0.5,
+        between(0, 1),
+        MEDIUM,
+        "Share of retrain.max.examples taken from the newest; the rest is drawn from the older.");
+    add(
+        RETRAIN_MIN_EXAMPLES,
+        ConfigDef.Type.INT,
+        100,
+        atLeast(10),
+        MEDIUM,
+        "Labelled reviews below which a retrain request is skipped.");
+    add(
+        HOLDOUT_PERCENT,
+        ConfigDef.Type.INT,
+        20,
+        between(1, 90),
+        MEDIUM,
+        "Share of review ids, by hash, that no version is ever trained on.");
+    add(
+        VALIDATION_PERCENT,
+        ConfigDef.Type.INT,
+        20,
+        between(1, 90),
+        MEDIUM,
+        "Share of the trainable examples that chooses the best checkpoint of a run.");
+    add(
+        GATE_EXAMPLES,
+        ConfigDef.Type.INT,
+        1000,
+        atLeast(10),
+        MEDIUM,
+        "Newest held-out reviews on which challenger and champion are compared.");
+    add(
+        VOCABULARY_SIZE,
+        ConfigDef.Type.INT,
+        12_000,
+        between(100, 200_000),
+        LOW,
+        "Entries of the WordPiece vocabulary learned for random weights, at most.");
+    add(SEED, ConfigDef.Type.LONG, 42L, null, LOW, "Seed of split, order, weights and dropout.");
+  }
+
+  private void recipe(
+      String prefix,
+      String base,
+      int epochs,
+      int rows,
+      double rate,
+      double decay,
+      int warmup,
+      String schedule,
+      int evaluation,
+      double dropout,
+      double clipping,
+      int patience) {
+    group = "Recipe for " + base;
+    add(
+        prefix + EPOCHS,
+        ConfigDef.Type.INT,
+        epochs,
+        between(1, 1000),
+        HIGH,
+        "Passes over the training split at most.");
+    add(prefix + BATCH_ROWS, ConfigDef.Type.INT, rows, between(1, 4096), HIGH, "Reviews a step.");
+    add(
+        prefix + LEARNING_RATE,
+        ConfigDef.Type.DOUBLE,
+        rate,
+        between(1e-8, 1),
+        HIGH,
+        "Highest learning rate.");
+    add(
+        prefix + WEIGHT_DECAY,
+        ConfigDef.Type.DOUBLE,
+        decay,
+        between(0, 1),
+        MEDIUM,
+        "AdamW's weight decay, not on biases and LayerNorm.");
+    add(
+        prefix + WARMUP_STEPS,
+        ConfigDef.Type.INT,
+        warmup,
+        atLeast(0),
+        MEDIUM,
+        "Steps over which the learning rate rises.");
+    add(
+        prefix + SCHEDULE,
+        ConfigDef.Type.STRING,
+        schedule,
+        in("linear", "constant", "reduce_on_plateau"),
+        MEDIUM,
+        "What the learning rate does after the warm-up.");
+    add(
+        prefix + EVALUATION_STEPS,
+        ConfigDef.Type.INT,
+        evaluation,
+        atLeast(1),
+        MEDIUM,
+        "Steps between two validations.");
+    add(
+        prefix + DROPOUT,
+        ConfigDef.Type.DOUBLE,
+        dropout,
+        between(0, 0.9),
+        MEDIUM,
+        "Dropout of embeddings, attention and feed-forward.");
+    add(
+        prefix + GRADIENT_CLIPPING,
+        ConfigDef.Type.DOUBLE,
+        clipping,
+        atLeast(0),
+        LOW,
+        "Largest norm of the whole gradient; 0 for no clipping.");
+    add(
+        prefix + PATIENCE,
+        ConfigDef.Type.INT,
+        patience,
+        atLeast(0),
+        MEDIUM,
+        "Validations without a better macro F1 after which training stops; 0 for never.");
+  }
+
+  private void add(
+      String key,
+      ConfigDef.Type type,
+      Object byDefault,
+      Validator accepted,
+      Importance importance,
+      String documentation) {
+    definition.define(
+        key,
+        type,
+        byDefault,
+        accepted,
+        importance,
+        documentation,
+        group,
+        definition.names().size(),
+        ConfigDef.Width.MEDIUM,
+        key);
+  }
+
+  private static final class NotBlank implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (String.valueOf(value).isBlank()) {
+        throw new ConfigException(key, value, "must not be blank");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "not blank";
+    }
+  }
+
+  private static final class Name implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (!String.valueOf(value).matches("[A-Za-z0-9._-]{1,100}")) {
+        throw new ConfigException(
+            key, value, "must be 1 to 100 letters, digits, dots, underscores or hyphens");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "letters, digits, . _ -";
+    }
+  }
+
+  private static final class Windows implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      List<?> windows = value instanceof List<?> several ? several : List.of(value);
+      if (windows.isEmpty()) {
+        throw new ConfigException(key, value, "must name at least one window");
+      }
+      for (Object window : windows) {
+        try {
+          WindowSpec.parse(String.valueOf(window));
+        } catch (IllegalArgumentException e) {
+          throw new ConfigException(key, value, e.getMessage());
+        }
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "last_<labels> or a time such as 15m, 1h, 7d";
+    }
+  }
+
+  private record Base(boolean championToo) implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      String base = String.valueOf(value);
+      boolean scratch = base.matches("scratch:(tiny|mini|small|base)");
+      if (base.isBlank() || (base.startsWith("scratch:") && !scratch)) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+      if (base.equals("champion") && !championToo) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return (championToo ? "champion, " : "")
+          + "scratch:tiny, scratch:mini, scratch:small, scratch:base, a folder or"
+          + " hf://owner/name[@revision]";
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package dev.verdict.config;
+
+/**
+ * What the trainer needs besides its recipes.
+ *
+ * @param base where the first champion starts: {@code scratch:<preset>}, a folder or {@code hf://}
+ * @param retrainBase where later versions start: {@code champion} or a base
+ * @param scratch recipe for random weights
+ * @param fineTune recipe for a pretrained base or a parent
+ * @param bootstrapExamples labelled reviews the first champion waits for
+ * @param maxExamples newest and replayed examples of a retraining
+ * @param recentShare share of {@code maxExamples} taken from the newest, the rest replayed at
+ *     random from the older
+ * @param minExamples fewest examples a retraining needs
+ * @param holdoutPercent share of ids never trained on
+ * @param validationPercent share of the trainable examples used to choose the checkpoint
+ * @param gateExamples newest held-out reviews on which champion and challenger are compared
+ * @param vocabularySize entries of a vocabulary learned from the training texts
+ * @param seed of split, order, weights and dropout
+ */
+public record TrainerSettings(
+    String base,
+    String retrainBase,
+    TrainingRecipe scratch,
+    TrainingRecipe fineTune,
+    int bootstrapExamples,
+    int maxExamples,
+    double recentShare,
+    int minExamples,
+    int holdoutPercent,
+    int validationPercent,
+    int gateExamples,
+    int vocabularySize,
+    long seed) {}

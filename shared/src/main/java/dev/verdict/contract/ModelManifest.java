@@ -1,0 +1,41 @@
+package dev.verdict.contract;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A published version, the value of {@code model-registry} under {@code <model>/<version>}.
+ *
+ * @param version {@code v000007-<first 8 hex of the SHA-256 of model.safetensors>}
+ * @param number the version's number, from 1
+ * @param path the checkpoint's folder, relative to the checkpoint store
+ * @param manifestSha256 of the checkpoint's own {@code MANIFEST.json}, which holds every file's
+ * @param labels the classes in the model's order
+ * @param base what training started from
+ * @param parent the version it was fine-tuned from, if any
+ * @param requestId the retrain request it answers
+ * @param trainedThrough last offset of each partition of {@code reviews} the trainer has read
+ *     itself; predictions of reviews up to there do not count in F1
+ * @param metrics figures of the run such as {@code validation_macro_f1}
+ */
+public record ModelManifest(
+    String model,
+    String version,
+    long number,
+    String path,
+    String manifestSha256,
+    List<String> labels,
+    String base,
+    Optional<String> parent,
+    String requestId,
+    Map<Integer, Long> trainedThrough,
+    Map<String, Double> metrics,
+    Instant createdAt) {
+
+  /** Whether this version may have been trained on the review at that place. */
+  public boolean hasSeen(int partition, long offset) {
+    return offset <= trainedThrough.getOrDefault(partition, -1L);
+  }
+}

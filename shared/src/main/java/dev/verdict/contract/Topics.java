@@ -1,0 +1,82 @@
+package dev.verdict.contract;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The topics of one deployment.
+ *
+ * @param reviews written by users, named as they please
+ * @param labels written by users, named as they please
+ * @param prefix before the name of every topic that Verdict writes
+ */
+public record Topics(String reviews, String labels, String prefix) {
+
+  public String predictions() {
+    return prefix + "predictions";
+  }
+
+  public String evaluations() {
+    return prefix + "evaluations";
+  }
+
+  public String trainingExamples() {
+    return prefix + "training-examples";
+  }
+
+  public String retrainRequests() {
+    return prefix + "retrain-requests";
+  }
+
+  public String trainingRuns() {
+    return prefix + "training-runs";
+  }
+
+  public String modelRegistry() {
+    return prefix + "model-registry";
+  }
+
+  public String decisions() {
+    return prefix + "decisions";
+  }
+
+  public String deadLetters() {
+    return prefix + "dead-letters";
+  }
+
+  /**
+   * How a missing topic is made.
+   *
+   * @param configs topic configuration, in Kafka's names
+   */
+  public record Specification(String name, int partitions, Map<String, String> configs) {}
+
+  /**
+   * Every topic as it is made where it is missing.
+   *
+   * @param partitions of the topics that grow with the stream; the others have one
+   * @param deadLetterMaxBytes larger than what the sources accept, so that every record fits
+   */
+  public List<Specification> specifications(int partitions, int deadLetterMaxBytes) {
+    Map<String, String> forever = Map.of("retention.ms", "-1");
+    Map<String, String> latest = Map.of("cleanup.policy", "compact");
+    Map<String, String> latestForAWeek = new LinkedHashMap<>();
+    latestForAWeek.put("cleanup.policy", "compact,delete");
+    latestForAWeek.put("retention.ms", String.valueOf(7L * 24 * 60 * 60 * 1000));
+    return List.of(
+        new Specification(reviews, partitions, Map.of()),
+        new Specification(labels, partitions, Map.of()),
+        new Specification(predictions(), partitions, Map.of()),
+        new Specification(evaluations(), 1, latestForAWeek),
+        new Specification(trainingExamples(), partitions, forever),
+        new Specification(retrainRequests(), 1, Map.of()),
+        new Specification(trainingRuns(), 1, latestForAWeek),
+        new Specification(modelRegistry(), 1, latest),
+        new Specification(decisions(), 1, forever),
+        new Specification(
+            deadLetters(),
+            partitions,
+            Map.of("max.message.bytes", String.valueOf(deadLetterMaxBytes))));
+  }
+}

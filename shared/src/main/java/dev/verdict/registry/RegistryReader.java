@@ -1,0 +1,125 @@
+package dev.verdict.registry;
+
+import dev.verdict.contract.Json;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.RegistryAlias;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the compacted {@code model-registry} topic from its start and follows it. One thread's;
+ * only {@link #wakeUp} may be called from another.
+ */
+public final class RegistryReader implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(RegistryReader.class);
+
+  private final String topic;
+  private final String prefix;
+  private final KafkaConsumer<byte[], byte[]> consumer;
+  private final TopicPartition partition;
+  private final Map<String, ModelManifest> manifests = new HashMap<>();
+  private final Map<String, String> aliases = new HashMap<>();
+
+  /**
+   * @param kafka connection settings
+   * @param topic of the registry, of one partition
+   * @param model whose entries are read
+   */
+  public RegistryReader(Properties kafka, String topic, String model) {
+    this.topic = topic;
+    this.prefix = model + "/";
+    Properties properties = new Properties();
+    properties.putAll(kafka);
+    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+    properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+    this.consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    this.partition = new TopicPartition(topic, 0);
+    consumer.assign(List.of(partition));
+    consumer.seekToBeginning(List.of(partition));
+  }
+
+  /** The state after everything committed by now. */
+  public RegistryState readToEnd() {
+    long end = consumer.endOffsets(List.of(partition)).get(partition);
+    while (consumer.position(partition) < end) {
+      apply(consumer.poll(Duration.ofMillis(200)));
+    }
+    return state();
+  }
+
+  /**
+   * Waits for changes.
+   *
+   * @return the state, changed or not; also at once after {@link #wakeUp}
+   */
+  public RegistryState poll(Duration timeout) {
+    try {
+      apply(consumer.poll(timeout));
+    } catch (WakeupException e) {
+      LOG.debug("Registry reader of {} was woken up", topic);
+    }
+    return state();
+  }
+
+  /** Ends a {@link #poll} that is under way; safe from any thread. */
+  public void wakeUp() {
+    consumer.wakeup();
+  }
+
+  @Override
+  public void close() {
+    consumer.close();
+  }
+
+  private RegistryState state() {
+    return new RegistryState(manifests, aliases);
+  }
+
+  private void apply(ConsumerRecords<byte[], byte[]> records) {
+    for (ConsumerRecord<byte[], byte[]> record : records) {
+      if (record.key() == null) {
+        LOG.warn("Ignored a registry record without a key at offset {}", record.offset());
+        continue;
+      }
+      String key = new String(record.key(), StandardCharsets.UTF_8);
+      if (key.startsWith(prefix)) {
+        apply(key.substring(prefix.length()), record);
+      }
+    }
+  }
+
+  private void apply(String name, ConsumerRecord<byte[], byte[]> record) {
+    boolean alias = name.startsWith("@");
+    try {
+      if (record.value() == null) {
+        manifests.remove(name);
+        aliases.remove(name.substring(alias ? 1 : 0));
+      } else if (alias) {
+        aliases.put(name.substring(1), Json.read(record.value(), RegistryAlias.class).version());
+      } else {
+        manifests.put(name, Json.read(record.value(), ModelManifest.class));
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.warn(
+          "Ignored registry record {}{} at offset {}: not a registry entry",
+          prefix,
+          name,
+          record.offset());
+    }
+  }
+}

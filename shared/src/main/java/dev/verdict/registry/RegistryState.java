@@ -1,0 +1,32 @@
+package dev.verdict.registry;
+
+import dev.verdict.contract.ModelManifest;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What the registry says of one model.
+ *
+ * @param manifests by version
+ * @param aliases version by alias, such as {@code champion}
+ */
+public record RegistryState(Map<String, ModelManifest> manifests, Map<String, String> aliases) {
+  public static final String CHAMPION = "champion";
+  public static final String PREVIOUS = "previous";
+
+  public RegistryState {
+    manifests = Map.copyOf(manifests);
+    aliases = Map.copyOf(aliases);
+  }
+
+  /** The version that serves; empty before the first, or where its manifest is missing. */
+  public Optional<ModelManifest> champion() {
+    return Optional.ofNullable(aliases.get(CHAMPION))
+        .flatMap(version -> Optional.ofNullable(manifests.get(version)));
+  }
+
+  /** The number that the next version gets. */
+  public long nextNumber() {
+    return manifests.values().stream().mapToLong(ModelManifest::number).max().orElse(0) + 1;
+  }
+}

@@ -1,0 +1,75 @@
+package dev.verdict.telemetry;
+
+/**
+ * Names of Verdict's own meters, in Micrometer's dotted form; Prometheus shows them with
+ * underscores and the usual suffixes ({@code verdict.reviews} as {@code verdict_reviews_total}).
+ */
+public final class MeterNames {
+  /** Counter: records read from {@code reviews}. */
+  public static final String REVIEWS = "verdict.reviews";
+
+  /** Counter by label and version: predictions made. */
+  public static final String PREDICTIONS = "verdict.predictions";
+
+  /** Counter: records read from {@code labels}. */
+  public static final String LABELS = "verdict.labels";
+
+  /** Counter by outcome: labels joined with predictions, repeated, or not counted. */
+  public static final String LABELS_JOINED = "verdict.labels.joined";
+
+  /** Counter by stage and reason: dead letters. */
+  public static final String DEAD_LETTERS = "verdict.dead.letters";
+
+  /** Counter by topic: tombstones ignored. */
+  public static final String TOMBSTONES = "verdict.tombstones";
+
+  /** Gauge by window and version: rolling macro F1. */
+  public static final String MACRO_F1 = "verdict.macro.f1";
+
+  /** Gauge: bound of macro F1 below which retraining is requested. */
+  public static final String MACRO_F1_BOUND = "verdict.macro.f1.bound";
+
+  /** Gauge by window and version: labels in the window. */
+  public static final String WINDOW_LABELS = "verdict.window.labels";
+
+  /** Counter by trigger: retrain requests written. */
+  public static final String RETRAIN_REQUESTS = "verdict.retrain.requests";
+
+  /** Info gauge by version: 1 for the champion that serves. */
+  public static final String CHAMPION = "verdict.champion";
+
+  /** Counter: champions swapped in. */
+  public static final String SWAPS = "verdict.swaps";
+
+  /** Timer: one batch through the model. */
+  public static final String INFERENCE = "verdict.inference";
+
+  /** Summary: reviews of a batch. */
+  public static final String BATCH_ROWS = "verdict.batch.rows";
+
+  /** Counter by kind (real, padding): tokens through the model. */
+  public static final String TOKENS = "verdict.tokens";
+
+  /** Timer: from a review's timestamp to its prediction. */
+  public static final String LATENCY = "verdict.prediction.latency";
+
+  /** Gauge: reviews that wait for a batch. */
+  public static final String QUEUE = "verdict.inference.queue";
+
+  /** Counter by state: training runs ended. */
+  public static final String TRAINING_RUNS = "verdict.training.runs";
+
+  /** Gauge: step of the training run under way. */
+  public static final String TRAINING_STEP = "verdict.training.step";
+
+  /** Gauge: mean loss of the training run under way. */
+  public static final String TRAINING_LOSS = "verdict.training.loss";
+
+  /** Gauge: best validation macro F1 of the training run under way. */
+  public static final String TRAINING_MACRO_F1 = "verdict.training.macro.f1";
+
+  /** Gauge: speed of the training run under way, in samples a second. */
+  public static final String TRAINING_SPEED = "verdict.training.samples.per.second";
+
+  private MeterNames() {}
+}

@@ -1,0 +1,95 @@
+package dev.verdict.telemetry;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
+
+/**
+ * Serves {@code /metrics} (Prometheus text), {@code /health/live} and {@code /health/ready} (200,
+ * or 503 with the reason).
+ */
+public final class MonitoringServer implements AutoCloseable {
+  private final HttpServer server;
+  private final ExecutorService threads;
+
+  private MonitoringServer(HttpServer server, ExecutorService threads) {
+    this.server = server;
+    this.threads = threads;
+  }
+
+  /**
+   * Starts to listen.
+   *
+   * @param port 0 for any free one
+   * @param notReady why the service is not ready, or empty when it is
+   * @throws UncheckedIOException if the port is taken, naming {@code setting}
+   */
+  public static MonitoringServer start(
+      String host,
+      int port,
+      String setting,
+      PrometheusMeterRegistry registry,
+      Supplier<Optional<String>> notReady) {
+    HttpServer server;
+    try {
+      server = HttpServer.create(new InetSocketAddress(host, port), 0);
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot listen on %s:%d (%s), must be a free port: %s"
+              .formatted(host, port, setting, e.getMessage()),
+          e);
+    }
+    ExecutorService threads =
+        Executors.newFixedThreadPool(
+            2,
+            task -> {
+              Thread thread = new Thread(task, "monitoring");
+              thread.setDaemon(true);
+              return thread;
+            });
+    server.setExecutor(threads);
+    server.createContext(
+        "/metrics",
+        exchange ->
+            answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
+    server.createContext("/health/live", exchange -> answer(exchange, 200, "text/plain", "live\n"));
+    server.createContext(
+        "/health/ready",
+        exchange -> {
+          Optional<String> reason = notReady.get();
+          answer(
+              exchange, reason.isEmpty() ? 200 : 503, "text/plain", reason.orElse("ready") + "\n");
+        });
+    server.start();
+    return new MonitoringServer(server, threads);
+  }
+
+  /** The port that is listened on. */
+  public int port() {
+    return server.getAddress().getPort();
+  }
+
+  @Override
+  public void close() {
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  private static void answer(HttpExchange exchange, int status, String type, String text)
+      throws IOException {
+    try (exchange) {
+      byte[] body = text.getBytes(StandardCharsets.UTF_8);
+      exchange.getResponseHeaders().set("Content-Type", type);
+      exchange.sendResponseHeaders(status, body.length);
+      exchange.getResponseBody().write(body);
+    }
+  }
+}
