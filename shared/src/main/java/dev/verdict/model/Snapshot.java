@@ -1,0 +1,16 @@
+package dev.verdict.model;
+
+import java.util.List;
+
+/** The weights of a model at one moment, on the Java heap. */
+public final class Snapshot {
+  private final List<NamedTensor> weights;
+
+  Snapshot(List<NamedTensor> weights) {
+    this.weights = List.copyOf(weights);
+  }
+
+  List<NamedTensor> weights() {
+    return weights;
+  }
+}
