@@ -1,0 +1,134 @@
+package dev.verdict.streams.inference;
+
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.registry.RegistryReader;
+import dev.verdict.telemetry.MeterNames;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Follows the registry on a thread of its own: loads each new champion aside and swaps it in. A
+ * version that cannot be loaded is refused, and the old one goes on serving.
+ */
+public final class ChampionFollower implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(ChampionFollower.class);
+
+  /** Makes a version ready to serve. */
+  public interface Loader {
+    /**
+     * @throws IOException if the checkpoint is not what the registry says
+     */
+    ServingModel load(ModelManifest manifest) throws IOException;
+  }
+
+  private final RegistryReader registry;
+  private final Loader loader;
+  private final ModelSlot slot;
+  private final Consumer<ModelManifest> onSwap;
+  private final Counter swaps;
+  private final MultiGauge champion;
+  private final CountDownLatch first = new CountDownLatch(1);
+  private final Thread thread;
+  private volatile boolean closed;
+  private Optional<String> refused = Optional.empty();
+
+  /**
+   * @param registry owned and closed by this
+   * @param onSwap told of each version that serves from now on
+   */
+  public ChampionFollower(
+      RegistryReader registry,
+      Loader loader,
+      ModelSlot slot,
+      Consumer<ModelManifest> onSwap,
+      MeterRegistry meters) {
+    this.registry = registry;
+    this.loader = loader;
+    this.slot = slot;
+    this.onSwap = onSwap;
+    this.swaps =
+        Counter.builder(MeterNames.SWAPS)
+            .description("Champions swapped in after the first")
+            .register(meters);
+    this.champion =
+        MultiGauge.builder(MeterNames.CHAMPION)
+            .description("1 for the version that serves")
+            .register(meters);
+    this.thread = new Thread(this::run, "champion-follower");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  /** Waits until the first champion serves. */
+  public void awaitFirst() throws InterruptedException {
+    first.await();
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    registry.wakeUp();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void run() {
+    try (registry) {
+      Optional<ModelManifest> found = registry.readToEnd().champion();
+      if (found.isEmpty()) {
+        LOG.info("No champion is published yet; waiting for the trainer's first");
+      }
+      while (!closed) {
+        found.filter(this::isNew).ifPresent(this::swapIn);
+        found = registry.poll(Duration.ofSeconds(1)).champion();
+      }
+    } catch (RuntimeException e) {
+      if (!closed) {
+        LOG.error("The registry can no longer be followed, new champions are not seen", e);
+      }
+    }
+  }
+
+  private boolean isNew(ModelManifest manifest) {
+    String version = manifest.version();
+    return !refused.equals(Optional.of(version))
+        && slot.manifest().filter(serving -> serving.version().equals(version)).isEmpty();
+  }
+
+  private void swapIn(ModelManifest manifest) {
+    try {
+      long start = System.nanoTime();
+      ServingModel model = loader.load(manifest);
+      Optional<ModelManifest> before = slot.manifest();
+      slot.swap(model);
+      LOG.info(
+          "Champion {} serves, loaded in {} ms, in the place of {}",
+          manifest.version(),
+          Duration.ofNanos(System.nanoTime() - start).toMillis(),
+          before.map(ModelManifest::version).orElse("none"));
+      if (before.isPresent()) {
+        swaps.increment();
+      }
+      champion.register(
+          List.of(MultiGauge.Row.of(Tags.of("version", manifest.version()), 1)), true);
+      onSwap.accept(manifest);
+      first.countDown();
+    } catch (IOException | RuntimeException e) {
+      refused = Optional.of(manifest.version());
+      LOG.error("Refused champion {}: {}", manifest.version(), e.getMessage());
+    }
+  }
+}

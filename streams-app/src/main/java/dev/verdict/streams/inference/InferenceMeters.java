@@ -1,0 +1,48 @@
+package dev.verdict.streams.inference;
+
+import dev.verdict.telemetry.MeterNames;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Collection;
+
+/** What is measured of the batches. */
+final class InferenceMeters {
+  private final Timer inference;
+  private final DistributionSummary rows;
+  private final Counter realTokens;
+  private final Counter paddingTokens;
+
+  InferenceMeters(MeterRegistry registry, Collection<?> queue) {
+    inference =
+        Timer.builder(MeterNames.INFERENCE)
+            .description("One batch through the model")
+            .publishPercentileHistogram()
+            .minimumExpectedValue(Duration.ofMillis(1))
+            .maximumExpectedValue(Duration.ofSeconds(30))
+            .register(registry);
+    rows =
+        DistributionSummary.builder(MeterNames.BATCH_ROWS)
+            .description("Reviews of a batch")
+            .register(registry);
+    realTokens = tokens(registry, "real");
+    paddingTokens = tokens(registry, "padding");
+    registry.gaugeCollectionSize(MeterNames.QUEUE, java.util.List.of(), queue);
+  }
+
+  void batch(int batchRows, int tokens, int longest, Duration time) {
+    inference.record(time);
+    rows.record(batchRows);
+    realTokens.increment(tokens);
+    paddingTokens.increment((double) batchRows * longest - tokens);
+  }
+
+  private static Counter tokens(MeterRegistry registry, String kind) {
+    return Counter.builder(MeterNames.TOKENS)
+        .description("Tokens through the model")
+        .tag("kind", kind)
+        .register(registry);
+  }
+}

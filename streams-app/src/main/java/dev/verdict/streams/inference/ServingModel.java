@@ -1,0 +1,25 @@
+package dev.verdict.streams.inference;
+
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.text.TokenizedText;
+import java.util.List;
+
+/** A loaded version that can classify; used by one thread at a time. */
+public interface ServingModel extends AutoCloseable {
+  /** The version it is. */
+  ModelManifest manifest();
+
+  /** Tokenizes with the version's own tokenizer. */
+  List<TokenizedText> encode(List<String> texts);
+
+  /**
+   * Probabilities of the manifest's labels.
+   *
+   * @return shape (rows, classes), in the order of {@code batch}
+   */
+  float[][] classify(List<TokenizedText> batch);
+
+  /** Frees the native memory. */
+  @Override
+  void close();
+}

@@ -1,0 +1,95 @@
+package dev.verdict.streams.processing;
+
+import dev.verdict.contract.Label;
+import dev.verdict.contract.PredictedReview;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.processor.api.Processor;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
+import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.WindowStore;
+import org.apache.kafka.streams.state.WindowStoreIterator;
+
+/**
+ * Joins predictions and labels by review id, whichever comes second making the match. Both wait in
+ * window stores by time of arrival, whose old segments are dropped whole.
+ *
+ * <p>A repeated id is predicted again and the last prediction is the one that a label meets; a
+ * second label of one prediction is not counted.
+ */
+final class JoinLabels implements Processor<String, ReviewEvent, String, GradedReview> {
+  static final String PREDICTIONS_STORE = "pending-predictions";
+  static final String LABELS_STORE = "pending-labels";
+
+  /**
+   * A prediction that waits for its label.
+   *
+   * @param predicted absent once it was graded; the marker stays to know a repeated label
+   */
+  record Pending(Optional<PredictedReview> predicted) {}
+
+  private final Duration retention;
+  private final StreamMeters meters;
+  private ProcessorContext<String, GradedReview> context;
+  private WindowStore<String, Pending> predictions;
+  private WindowStore<String, Label> labels;
+
+  JoinLabels(Duration retention, StreamMeters meters) {
+    this.retention = retention;
+    this.meters = meters;
+  }
+
+  @Override
+  public void init(ProcessorContext<String, GradedReview> processorContext) {
+    context = processorContext;
+    predictions = context.getStateStore(PREDICTIONS_STORE);
+    labels = context.getStateStore(LABELS_STORE);
+  }
+
+  @Override
+  public void process(Record<String, ReviewEvent> record) {
+    record.value().predicted().ifPresent(predicted -> predicted(record, predicted));
+    record.value().label().ifPresent(label -> labelled(record, label));
+  }
+
+  private void predicted(Record<String, ReviewEvent> record, PredictedReview predicted) {
+    long now = context.currentSystemTimeMs();
+    Optional<KeyValue<Long, Label>> waiting = last(labels, record.key(), now);
+    if (waiting.isPresent()) {
+      labels.put(record.key(), null, waiting.get().key);
+      predictions.put(record.key(), new Pending(Optional.empty()), now);
+      grade(record, predicted, waiting.get().value, now);
+    } else {
+      predictions.put(record.key(), new Pending(Optional.of(predicted)), now);
+    }
+  }
+
+  private void labelled(Record<String, ReviewEvent> record, Label label) {
+    long now = context.currentSystemTimeMs();
+    Optional<KeyValue<Long, Pending>> waiting = last(predictions, record.key(), now);
+    if (waiting.isEmpty()) {
+      labels.put(record.key(), label, now);
+    } else if (waiting.get().value.predicted().isEmpty()) {
+      meters.joined("repeated");
+    } else {
+      predictions.put(record.key(), new Pending(Optional.empty()), waiting.get().key);
+      grade(record, waiting.get().value.predicted().get(), label, now);
+    }
+  }
+
+  private void grade(
+      Record<String, ReviewEvent> record, PredictedReview predicted, Label label, long now) {
+    GradedReview graded = new GradedReview(predicted, label, Instant.ofEpochMilli(now));
+    meters.joined(graded.countsInScores() ? "counted" : "seen_in_training");
+    context.forward(record.withValue(graded));
+  }
+
+  private <T> Optional<KeyValue<Long, T>> last(WindowStore<String, T> store, String id, long now) {
+    try (WindowStoreIterator<T> found =
+        store.backwardFetch(id, now - retention.toMillis(), Long.MAX_VALUE)) {
+      return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
+    }
+  }
+}

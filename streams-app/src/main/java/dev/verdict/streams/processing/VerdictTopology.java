@@ -1,0 +1,275 @@
+package dev.verdict.streams.processing;
+
+import dev.verdict.contract.Decision;
+import dev.verdict.contract.Evaluation;
+import dev.verdict.contract.GradedPrediction;
+import dev.verdict.contract.JsonSerde;
+import dev.verdict.contract.Label;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.PredictedReview;
+import dev.verdict.contract.Prediction;
+import dev.verdict.contract.RetrainRequest;
+import dev.verdict.contract.ReviewDecoder;
+import dev.verdict.contract.Topics;
+import dev.verdict.contract.TrainingExample;
+import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RollingEvaluation;
+import dev.verdict.evaluation.WindowSpec;
+import dev.verdict.streams.inference.Batcher;
+import dev.verdict.streams.inference.Prefetch;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import org.apache.kafka.common.serialization.Serde;
+import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.kstream.Consumed;
+import org.apache.kafka.streams.kstream.KStream;
+import org.apache.kafka.streams.kstream.Named;
+import org.apache.kafka.streams.kstream.Produced;
+import org.apache.kafka.streams.kstream.Repartitioned;
+import org.apache.kafka.streams.state.StoreBuilder;
+import org.apache.kafka.streams.state.Stores;
+
+/**
+ * The way of a review through Verdict, from its topic to its prediction, its score and retraining.
+ */
+public final class VerdictTopology {
+  private static final Serde<byte[]> BYTES = Serdes.ByteArray();
+  private static final Serde<String> STRING = Serdes.String();
+
+  /**
+   * What the topology is built from.
+   *
+   * @param partitions of the internal topic in which predictions and labels meet
+   * @param inferenceTimeout longest wait for one review's prediction
+   * @param outputMaxBytes largest record that may be written
+   * @param champion the version that serves, none before the first
+   */
+  public record Parts(
+      String model,
+      Topics topics,
+      int partitions,
+      ReviewDecoder decoder,
+      Batcher batcher,
+      Prefetch prefetch,
+      Duration inferenceTimeout,
+      int outputMaxBytes,
+      Duration labelsRetention,
+      List<WindowSpec> windows,
+      Duration evaluationInterval,
+      RetrainPolicy retrainPolicy,
+      Supplier<Optional<ModelManifest>> champion,
+      StreamMeters meters) {}
+
+  private final Parts parts;
+  private final Topics topics;
+
+  public VerdictTopology(Parts parts) {
+    this.parts = parts;
+    this.topics = parts.topics();
+  }
+
+  public Topology build() {
+    StreamsBuilder builder = new StreamsBuilder();
+
+    KStream<byte[], Outcome<PredictedReview>> reviews = classify(readReviews(builder));
+    KStream<byte[], Outcome<Label>> labels = decode(readLabels(builder));
+    writeDeadLetters(reviews, "reviews");
+    writeDeadLetters(labels, "labels");
+
+    KStream<byte[], PredictedReview> predictions = accepted(reviews, "predicted");
+    writePredictions(predictions);
+
+    KStream<String, ReviewEvent> events = byReviewId(predictions, accepted(labels, "labelled"));
+    KStream<String, GradedReview> graded = join(events);
+    writeTrainingExamples(graded);
+
+    KStream<String, Finding> findings = evaluate(inOnePlace(graded));
+    writeEvaluations(findings);
+    writeRetrainRequests(findings);
+    writeDecisions(findings);
+
+    return builder.build();
+  }
+
+  private KStream<byte[], byte[]> readReviews(StreamsBuilder builder) {
+    return builder.stream(topics.reviews(), Consumed.with(BYTES, BYTES).withName("reviews"));
+  }
+
+  private KStream<byte[], byte[]> readLabels(StreamsBuilder builder) {
+    return builder.stream(topics.labels(), Consumed.with(BYTES, BYTES).withName("labels"));
+  }
+
+  private KStream<byte[], Outcome<PredictedReview>> classify(KStream<byte[], byte[]> reviews) {
+    ClassifyReviews.Settings settings =
+        new ClassifyReviews.Settings(
+            parts.decoder(),
+            parts.batcher(),
+            parts.prefetch(),
+            parts.inferenceTimeout(),
+            parts.outputMaxBytes());
+    return reviews.process(
+        () -> new ClassifyReviews(settings, parts.meters()), Named.as("classify-reviews"));
+  }
+
+  private KStream<byte[], Outcome<Label>> decode(KStream<byte[], byte[]> labels) {
+    return labels.process(
+        () -> new DecodeLabels(parts.decoder(), this::classes, parts.meters()),
+        Named.as("decode-labels"));
+  }
+
+  private <T> void writeDeadLetters(KStream<byte[], Outcome<T>> outcomes, String source) {
+    outcomes
+        .filterNot((key, outcome) -> outcome.accepted(), Named.as(source + "-rejected"))
+        .mapValues(Outcome::rejectedValue, Named.as(source + "-untouched"))
+        .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName(source + "-dead-letters"));
+  }
+
+  private static <T> KStream<byte[], T> accepted(
+      KStream<byte[], Outcome<T>> outcomes, String name) {
+    return outcomes
+        .filter((key, outcome) -> outcome.accepted(), Named.as(name + "-accepted"))
+        .mapValues(Outcome::result, Named.as(name));
+  }
+
+  private void writePredictions(KStream<byte[], PredictedReview> predictions) {
+    predictions
+        .mapValues(PredictedReview::prediction, Named.as("prediction"))
+        .to(
+            topics.predictions(),
+            Produced.with(BYTES, new JsonSerde<>(Prediction.class)).withName("predictions"));
+  }
+
+  /** Producers hash keys differently, so only an internal topic brings both sides together. */
+  private KStream<String, ReviewEvent> byReviewId(
+      KStream<byte[], PredictedReview> predictions, KStream<byte[], Label> labels) {
+    KStream<byte[], ReviewEvent> predicted =
+        predictions.mapValues(value -> ReviewEvent.of(value), Named.as("predicted-event"));
+    KStream<byte[], ReviewEvent> labelled =
+        labels.mapValues(value -> ReviewEvent.of(value), Named.as("labelled-event"));
+    return predicted
+        .merge(labelled, Named.as("events"))
+        .process(ArrivalTime::new, Named.as("arrival-time"))
+        .repartition(
+            Repartitioned.<String, ReviewEvent>as("by-review-id")
+                .withKeySerde(STRING)
+                .withValueSerde(new JsonSerde<>(ReviewEvent.class))
+                .withNumberOfPartitions(parts.partitions()));
+  }
+
+  private KStream<String, GradedReview> join(KStream<String, ReviewEvent> events) {
+    return events.process(
+        new StoredProcessor<>(
+            () -> new JoinLabels(parts.labelsRetention(), parts.meters()),
+            List.of(
+                waiting(JoinLabels.PREDICTIONS_STORE, JoinLabels.Pending.class),
+                waiting(JoinLabels.LABELS_STORE, Label.class))),
+        Named.as("join-labels"));
+  }
+
+  private void writeTrainingExamples(KStream<String, GradedReview> graded) {
+    graded
+        .mapValues(GradedReview::trainingExample, Named.as("training-example"))
+        .to(
+            topics.trainingExamples(),
+            Produced.with(STRING, new JsonSerde<>(TrainingExample.class))
+                .withName("training-examples"));
+  }
+
+  /** The last N labels are in an order only where all of them are. */
+  private KStream<String, GradedPrediction> inOnePlace(KStream<String, GradedReview> graded) {
+    return graded
+        .filter((id, each) -> each.countsInScores(), Named.as("tested-before-trained"))
+        .map(
+            (id, each) -> KeyValue.pair(parts.model(), each.gradedPrediction()),
+            Named.as("graded-prediction"))
+        .repartition(
+            Repartitioned.<String, GradedPrediction>as("graded-predictions")
+                .withKeySerde(STRING)
+                .withValueSerde(new JsonSerde<>(GradedPrediction.class))
+                .withNumberOfPartitions(1));
+  }
+
+  private KStream<String, Finding> evaluate(KStream<String, GradedPrediction> graded) {
+    EvaluateModels.Settings settings =
+        new EvaluateModels.Settings(
+            parts.model(),
+            parts.windows(),
+            parts.evaluationInterval(),
+            parts.retrainPolicy(),
+            parts.champion());
+    return graded.process(
+        new StoredProcessor<>(
+            () -> new EvaluateModels(settings, parts.meters()),
+            List.of(
+                Stores.keyValueStoreBuilder(
+                        Stores.inMemoryKeyValueStore(EvaluateModels.SCORES_STORE),
+                        STRING,
+                        new JsonSerde<>(RollingEvaluation.Snapshot.class))
+                    .withCachingEnabled(),
+                Stores.keyValueStoreBuilder(
+                    Stores.inMemoryKeyValueStore(EvaluateModels.REQUESTS_STORE),
+                    STRING,
+                    Serdes.Long()))),
+        Named.as("evaluate-models"));
+  }
+
+  private void writeEvaluations(KStream<String, Finding> findings) {
+    write(
+        findings,
+        Finding.Scored.class,
+        "evaluations",
+        topics.evaluations(),
+        Evaluation.class,
+        Finding.Scored::evaluation);
+  }
+
+  private void writeRetrainRequests(KStream<String, Finding> findings) {
+    write(
+        findings,
+        Finding.Requested.class,
+        "retrain-requests",
+        topics.retrainRequests(),
+        RetrainRequest.class,
+        Finding.Requested::request);
+  }
+
+  private void writeDecisions(KStream<String, Finding> findings) {
+    write(
+        findings,
+        Finding.Decided.class,
+        "decisions",
+        topics.decisions(),
+        Decision.class,
+        Finding.Decided::decision);
+  }
+
+  private static <F extends Finding, V> void write(
+      KStream<String, Finding> findings,
+      Class<F> kind,
+      String name,
+      String topic,
+      Class<V> type,
+      Function<F, V> content) {
+    findings
+        .filter((key, finding) -> kind.isInstance(finding), Named.as(name + "-found"))
+        .mapValues(finding -> content.apply(kind.cast(finding)), Named.as(name + "-content"))
+        .to(topic, Produced.with(STRING, new JsonSerde<>(type)).withName(name));
+  }
+
+  private <T> StoreBuilder<?> waiting(String name, Class<T> type) {
+    return Stores.windowStoreBuilder(
+        Stores.persistentWindowStore(name, parts.labelsRetention(), parts.labelsRetention(), false),
+        STRING,
+        new JsonSerde<>(type));
+  }
+
+  private List<String> classes() {
+    return parts.champion().get().map(ModelManifest::labels).orElse(List.of());
+  }
+}
