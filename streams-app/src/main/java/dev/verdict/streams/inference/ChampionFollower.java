@@ -26,6 +26,8 @@ public final class ChampionFollower implements AutoCloseable {
   /** Makes a version ready to serve. */
   public interface Loader {
     /**
+     * The version, checked and warm.
+     *
      * @throws IOException if the checkpoint is not what the registry says
      */
     ServingModel load(ModelManifest manifest) throws IOException;

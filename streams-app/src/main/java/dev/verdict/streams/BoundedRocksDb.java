@@ -1,0 +1,46 @@
+package dev.verdict.streams;
+
+import java.util.Map;
+import org.apache.kafka.streams.state.RocksDBConfigSetter;
+import org.rocksdb.BlockBasedTableConfig;
+import org.rocksdb.Cache;
+import org.rocksdb.Options;
+import org.rocksdb.WriteBufferManager;
+
+/**
+ * Lets all RocksDB stores of an instance share one bounded piece of native memory; by default each
+ * segment of each partition would have its own 50 MiB cache. Kafka makes it by class name, so it
+ * finds its {@link Memory} among the settings.
+ */
+public final class BoundedRocksDb implements RocksDBConfigSetter {
+  /** Setting that holds the {@link Memory} itself. */
+  public static final String MEMORY = "verdict.rocksdb.memory";
+
+  /**
+   * The shared memory.
+   *
+   * @param cache of blocks, against which write buffers count too
+   */
+  public record Memory(Cache cache, WriteBufferManager writeBuffers) implements AutoCloseable {
+    @Override
+    public void close() {
+      writeBuffers.close();
+      cache.close();
+    }
+  }
+
+  @Override
+  public void setConfig(String store, Options options, Map<String, Object> settings) {
+    Memory memory = (Memory) settings.get(MEMORY);
+    BlockBasedTableConfig table = (BlockBasedTableConfig) options.tableFormatConfig();
+    table.setBlockCache(memory.cache());
+    table.setCacheIndexAndFilterBlocks(true);
+    options.setTableFormatConfig(table);
+    options.setWriteBufferManager(memory.writeBuffers());
+  }
+
+  @Override
+  public void close(String store, Options options) {
+    // The memory is shared by all stores and freed with the instance.
+  }
+}
