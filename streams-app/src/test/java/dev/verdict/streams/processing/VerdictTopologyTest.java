@@ -1,0 +1,456 @@
+package dev.verdict.streams.processing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.verdict.batching.BatchLimits;
+import dev.verdict.contract.DeadLetterHeaders;
+import dev.verdict.contract.Decision;
+import dev.verdict.contract.Evaluation;
+import dev.verdict.contract.JsonSerde;
+import dev.verdict.contract.Prediction;
+import dev.verdict.contract.RetrainRequest;
+import dev.verdict.contract.ReviewDecoder;
+import dev.verdict.contract.SourceHeaders;
+import dev.verdict.contract.Topics;
+import dev.verdict.contract.TrainingExample;
+import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.WindowSpec;
+import dev.verdict.streams.inference.Batcher;
+import dev.verdict.streams.inference.FakeModel;
+import dev.verdict.streams.inference.ModelSlot;
+import dev.verdict.streams.inference.Prefetch;
+import dev.verdict.telemetry.MeterNames;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.TestInputTopic;
+import org.apache.kafka.streams.TestOutputTopic;
+import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyTestDriver;
+import org.apache.kafka.streams.test.TestRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class VerdictTopologyTest {
+  private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final WindowSpec WINDOW = WindowSpec.parse("last_100");
+
+  @TempDir private Path stateDir;
+
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final Topics topics = new Topics("reviews", "labels", "");
+  private final ModelSlot slot = new ModelSlot();
+  private final ReviewDecoder decoder = new ReviewDecoder(1000, 100);
+  private final Batcher batcher =
+      new Batcher(slot, new BatchLimits(1024, 32, Duration.ZERO), 100, meters);
+  private TopologyTestDriver driver;
+  private TestInputTopic<byte[], byte[]> reviews;
+  private TestInputTopic<byte[], byte[]> labels;
+  private TestOutputTopic<String, Prediction> predictions;
+  private TestOutputTopic<byte[], byte[]> deadLetters;
+  private TestOutputTopic<String, TrainingExample> examples;
+  private TestOutputTopic<String, Evaluation> evaluations;
+  private TestOutputTopic<String, RetrainRequest> requests;
+  private TestOutputTopic<String, Decision> decisions;
+
+  @BeforeEach
+  void start() {
+    slot.swap(new FakeModel("v000001-aaaaaaaa", Map.of(0, 0L)));
+    Properties properties = new Properties();
+    properties.put("application.id", "verdict-test");
+    properties.put("state.dir", stateDir.toString());
+    driver = new TopologyTestDriver(topology(), properties, START);
+    reviews =
+        driver.createInputTopic("reviews", new ByteArraySerializer(), new ByteArraySerializer());
+    labels =
+        driver.createInputTopic("labels", new ByteArraySerializer(), new ByteArraySerializer());
+    predictions = output(topics.predictions(), Prediction.class);
+    examples = output(topics.trainingExamples(), TrainingExample.class);
+    evaluations = output(topics.evaluations(), Evaluation.class);
+    requests = output(topics.retrainRequests(), RetrainRequest.class);
+    decisions = output(topics.decisions(), Decision.class);
+    deadLetters =
+        driver.createOutputTopic(
+            topics.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    // Offset 0, which the version says it was trained on.
+    review("seen", "{\"text\":\"good\"}");
+    predictions.readRecord();
+  }
+
+  @AfterEach
+  void stop() {
+    driver.close();
+    batcher.close();
+    slot.close();
+  }
+
+  @Test
+  void reviewThenPredictionWithItsKeyTimeVersionAndPlace() {
+    reviews.pipeInput(
+        new TestRecord<>(
+            bytes("r1"),
+            bytes("{\"text\":\"a good kettle\",\"attributes\":{\"line\":\"kitchen\"},\"new\":1}"),
+            START.minusSeconds(60)));
+
+    TestRecord<String, Prediction> record = predictions.readRecord();
+    assertThat(record.key()).isEqualTo("r1");
+    assertThat(record.getRecordTime()).isEqualTo(START.minusSeconds(60));
+    assertThat(header(record.headers(), SourceHeaders.PARTITION)).isEqualTo("0");
+    assertThat(header(record.headers(), SourceHeaders.OFFSET)).isEqualTo("1");
+    assertThat(record.value())
+        .isEqualTo(
+            new Prediction(
+                "positive",
+                0.9,
+                Map.of("negative", 0.1, "positive", 0.9),
+                "v000001-aaaaaaaa",
+                START.minusSeconds(60),
+                START,
+                false,
+                false));
+  }
+
+  @Test
+  void reviewsOwnTimestampThenItIsTheEventTime() {
+    review("r1", "{\"text\":\"good\",\"timestamp\":\"2025-06-01T12:00:00.500Z\"}");
+
+    TestRecord<String, Prediction> record = predictions.readRecord();
+    Instant written = Instant.parse("2025-06-01T12:00:00.500Z");
+    assertThat(record.getRecordTime()).isEqualTo(written);
+    assertThat(record.value().reviewTimestamp()).isEqualTo(written);
+  }
+
+  @Test
+  void reviewFromTheFutureThenRecordTimeIsNowSoThatBrokersTakeIt() {
+    review("r1", "{\"text\":\"good\",\"timestamp\":\"2090-01-01T00:00:00Z\"}");
+
+    TestRecord<String, Prediction> record = predictions.readRecord();
+    assertThat(record.getRecordTime()).isEqualTo(START);
+    assertThat(record.value().reviewTimestamp()).isEqualTo(Instant.parse("2090-01-01T00:00:00Z"));
+  }
+
+  @Test
+  void longReviewThenPredictionSaysTruncated() {
+    review("r1", "{\"text\":\"" + "word ".repeat(100) + "\"}");
+
+    assertThat(predictions.readValue().truncated()).isTrue();
+  }
+
+  @Test
+  void nullKeyThenIdIsTopicPartitionOffset() {
+    reviews.pipeInput(new TestRecord<>(null, bytes("{\"text\":\"good\"}"), START));
+
+    assertThat(predictions.readRecord().key()).isEqualTo("reviews-0-1");
+  }
+
+  @Test
+  void tombstonesThenTheyAreIgnoredAndCounted() {
+    reviews.pipeInput(new TestRecord<>(bytes("r1"), null, START));
+    labels.pipeInput(new TestRecord<>(bytes("r1"), null, START));
+
+    assertThat(predictions.isEmpty()).isTrue();
+    assertThat(deadLetters.isEmpty()).isTrue();
+    assertThat(meters.get(MeterNames.TOMBSTONES).tag("topic", "reviews").counter().count())
+        .isEqualTo(1);
+    assertThat(meters.get(MeterNames.TOMBSTONES).tag("topic", "labels").counter().count())
+        .isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "not json            | not_json      | value is not JSON",
+        "[1,2]               | invalid_field | ",
+        "null                | not_json      | value is null",
+        "{}                  | missing_text  | text is missing",
+        "{\"text\":null}     | missing_text  | text is missing",
+        "{\"text\":5}        | invalid_field | text",
+        "{\"text\":\" \\t\"} | blank_text    | text is blank",
+        "{\"text\":\"a\",\"timestamp\":\"noon\"} | invalid_field | timestamp",
+      })
+  void badReviewThenDeadLetterWithReasonAndTheStreamGoesOn(
+      String value, String reason, String message) {
+    review("bad", value);
+    review("next", "{\"text\":\"good\"}");
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(new String(letter.key(), StandardCharsets.UTF_8)).isEqualTo("bad");
+    assertThat(new String(letter.value(), StandardCharsets.UTF_8)).isEqualTo(value);
+    assertThat(header(letter.headers(), DeadLetterHeaders.TOPIC)).isEqualTo("reviews");
+    assertThat(header(letter.headers(), DeadLetterHeaders.PARTITION)).isEqualTo("0");
+    assertThat(header(letter.headers(), DeadLetterHeaders.OFFSET)).isEqualTo("1");
+    assertThat(header(letter.headers(), DeadLetterHeaders.STAGE)).isEqualTo("decode");
+    assertThat(header(letter.headers(), DeadLetterHeaders.REASON)).isEqualTo(reason);
+    assertThat(header(letter.headers(), DeadLetterHeaders.MESSAGE))
+        .contains(message == null ? "" : message);
+    assertThat(header(letter.headers(), DeadLetterHeaders.EXCEPTION)).contains("RejectedException");
+    assertThat(deadLettersCounted("decode", reason)).isEqualTo(1);
+    assertThat(predictions.readRecord().key()).isEqualTo("next");
+  }
+
+  @Test
+  void textTooLargeThenDeadLetter() {
+    review("bad", "{\"text\":\"" + "x".repeat(1001) + "\"}");
+
+    assertThat(header(deadLetters.readRecord().headers(), DeadLetterHeaders.MESSAGE))
+        .isEqualTo("text has 1001 bytes, must have at most 1000");
+  }
+
+  @Test
+  void invalidUtf8ThenDeadLetterWithUntouchedBytes() {
+    byte[] value = {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xC3, (byte) 0x28, '"', '}'};
+    reviews.pipeInput(new TestRecord<>(bytes("bad"), value, START));
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(letter.value()).isEqualTo(value);
+    assertThat(header(letter.headers(), DeadLetterHeaders.REASON)).isEqualTo("not_utf8");
+  }
+
+  @Test
+  void modelFailsOnOneReviewThenItAloneIsADeadLetterWithTheModelsException() {
+    review("bad", "{\"text\":\"explode\"}");
+    review("next", "{\"text\":\"good\"}");
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(header(letter.headers(), DeadLetterHeaders.STAGE)).isEqualTo("inference");
+    assertThat(header(letter.headers(), DeadLetterHeaders.EXCEPTION))
+        .isEqualTo("java.lang.IllegalStateException");
+    assertThat(header(letter.headers(), DeadLetterHeaders.MESSAGE)).contains("exploded");
+    assertThat(predictions.readRecord().key()).isEqualTo("next");
+  }
+
+  @Test
+  void headersTooLargeToProduceThenDeadLetterBeforeProducing() {
+    TestRecord<byte[], byte[]> review =
+        new TestRecord<>(bytes("bad"), bytes("{\"text\":\"good\"}"), START);
+    review.headers().add("trace", new byte[20_000]);
+    reviews.pipeInput(review);
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(header(letter.headers(), DeadLetterHeaders.REASON)).isEqualTo("output_too_large");
+    assertThat(letter.headers().lastHeader("trace").value()).hasSize(20_000);
+    assertThat(predictions.isEmpty()).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "r1 | {\"label\":\"great\"}   | unknown_label | label is great, must be one of [negative, positive]",
+        "r1 | {\"label\":\"\"}        | missing_label | label is missing",
+        "r1 | {}                      | missing_label | label is missing",
+        "   | {\"label\":\"negative\"}| missing_key   | label has no key",
+        "r1 | oops                    | not_json      | value is not JSON",
+      })
+  void badLabelThenDeadLetter(String key, String value, String reason, String message) {
+    labels.pipeInput(new TestRecord<>(key == null ? null : bytes(key), bytes(value), START));
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(header(letter.headers(), DeadLetterHeaders.TOPIC)).isEqualTo("labels");
+    assertThat(header(letter.headers(), DeadLetterHeaders.REASON)).isEqualTo(reason);
+    assertThat(header(letter.headers(), DeadLetterHeaders.MESSAGE)).contains(message);
+  }
+
+  @Test
+  void labelAfterPredictionThenItIsGradedAndBecomesATrainingExample() {
+    review("r1", "{\"text\":\"a good kettle\"}");
+    label("r1", "negative");
+
+    TestRecord<String, TrainingExample> example = examples.readRecord();
+    assertThat(example.key()).isEqualTo("r1");
+    assertThat(example.value().text()).isEqualTo("a good kettle");
+    assertThat(example.value().label()).isEqualTo("negative");
+    assertThat(example.value().predicted()).isEqualTo("positive");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    Evaluation all = latest("reviews/all/last_100");
+    assertThat(all.labels()).isEqualTo(1);
+    assertThat(all.confusionMatrix()).isEqualTo(List.of(List.of(0L, 1L), List.of(0L, 0L)));
+    assertThat(all.accuracy()).isZero();
+  }
+
+  @Test
+  void labelBeforePredictionThenItWaits() {
+    label("r1", "positive");
+    assertThat(examples.isEmpty()).isTrue();
+
+    review("r1", "{\"text\":\"good\"}");
+
+    assertThat(examples.readRecord().value().label()).isEqualTo("positive");
+    assertThat(examples.isEmpty()).isTrue();
+  }
+
+  @Test
+  void labelTwiceThenItCountsOnce() {
+    review("r1", "{\"text\":\"good\"}");
+    label("r1", "positive");
+    label("r1", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(examples.readRecordsToList()).hasSize(1);
+    assertThat(latest("reviews/all/last_100").labels()).isEqualTo(1);
+  }
+
+  @Test
+  void reviewTwiceThenBothArePredictedAndTheLastIsGraded() {
+    review("r1", "{\"text\":\"good\"}");
+    driver.advanceWallClockTime(Duration.ofMillis(10));
+    review("r1", "{\"text\":\"poor\"}");
+    label("r1", "negative");
+
+    assertThat(predictions.readRecordsToList()).hasSize(2);
+    assertThat(examples.readValue().text()).isEqualTo("poor");
+  }
+
+  @Test
+  void reviewSeenInTrainingThenItIsAnExampleButNeverCounts() {
+    label("seen", "positive");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(examples.readRecordsToList()).hasSize(1);
+    assertThat(evaluations.isEmpty()).isTrue();
+  }
+
+  @Test
+  void retentionIsOverThenLabelFindsNoPrediction() {
+    review("r1", "{\"text\":\"good\"}");
+    driver.advanceWallClockTime(Duration.ofDays(8));
+    label("r1", "positive");
+
+    assertThat(examples.isEmpty()).isTrue();
+  }
+
+  @Test
+  void versionsThenEachHasItsOwnScoresAndAllTogetherToo() {
+    gradeMany(0, 4, "good", "positive");
+    slot.swap(new FakeModel("v000002-bbbbbbbb"));
+    gradeMany(4, 6, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    Map<String, Evaluation> latest = evaluations.readKeyValuesToMap();
+    assertThat(latest.get("reviews/v000001-aaaaaaaa/last_100").accuracy()).isEqualTo(1);
+    assertThat(latest.get("reviews/v000002-bbbbbbbb/last_100").accuracy()).isZero();
+    assertThat(latest.get("reviews/all/last_100").labels()).isEqualTo(6);
+    assertThat(latest.get("reviews/all/last_100").accuracy()).isCloseTo(4 / 6.0, within(1e-9));
+    assertThat(meters.get(MeterNames.MACRO_F1).tag("version", "all").gauge().value())
+        .isCloseTo(0.4, within(1e-9));
+  }
+
+  @Test
+  void championFallsBelowItsBoundThenOneRetrainRequestUntilTheCooldownIsOver() {
+    gradeMany(0, 9, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(requests.isEmpty()).as("too few labels").isTrue();
+
+    gradeMany(9, 30, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeMany(30, 40, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    TestRecord<String, RetrainRequest> request = requests.readRecord();
+    assertThat(request.key()).isEqualTo("reviews");
+    assertThat(request.value().trigger()).isEqualTo(RetrainRequest.Trigger.F1);
+    assertThat(request.value().reason().orElseThrow())
+        .isEqualTo("macro F1 of last_100 is 0.0000 on 30 labels, below 0.8000");
+    assertThat(request.value().evidence()).containsEntry("labels", 30.0);
+    assertThat(decisions.readValue().decision()).isEqualTo("retrain");
+    assertThat(requests.isEmpty()).as("cooldown").isTrue();
+
+    driver.advanceWallClockTime(Duration.ofMinutes(10));
+    gradeMany(40, 41, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(requests.readRecordsToList()).hasSize(1);
+  }
+
+  @Test
+  void topologyThenItIsTheOneThatWasReviewed() throws IOException {
+    String described = topology().describe().toString();
+    Path checkedIn = Path.of("src/test/resources/topology.txt");
+
+    assertThat(described)
+        .as("Names of nodes, stores and topics are what an upgrade finds its state by; when a"
+            + " change is meant, put the new text into " + checkedIn)
+        .isEqualTo(Files.readString(checkedIn));
+  }
+
+  private void gradeMany(int from, int to, String text, String label) {
+    for (int i = from; i < to; i++) {
+      review("g" + i, "{\"text\":\"" + text + "\"}");
+      label("g" + i, label);
+    }
+  }
+
+  private Evaluation latest(String key) {
+    return evaluations.readKeyValuesToMap().get(key);
+  }
+
+  private double deadLettersCounted(String stage, String reason) {
+    return meters
+        .get(MeterNames.DEAD_LETTERS)
+        .tag("stage", stage)
+        .tag("reason", reason)
+        .counter()
+        .count();
+  }
+
+  private void review(String id, String value) {
+    reviews.pipeInput(new TestRecord<>(bytes(id), bytes(value), START));
+  }
+
+  private void label(String id, String label) {
+    labels.pipeInput(
+        new TestRecord<>(bytes(id), bytes("{\"label\":\"" + label + "\"}"), START));
+  }
+
+  private <T> TestOutputTopic<String, T> output(String topic, Class<T> type) {
+    return driver.createOutputTopic(
+        topic, new StringDeserializer(), new JsonSerde<>(type).deserializer());
+  }
+
+  private Topology topology() {
+    return new VerdictTopology(
+            new VerdictTopology.Parts(
+                "reviews",
+                topics,
+                8,
+                decoder,
+                batcher,
+                new Prefetch("reviews", decoder, batcher, 100),
+                Duration.ofSeconds(20),
+                16_384,
+                Duration.ofDays(7),
+                List.of(WINDOW, WindowSpec.parse("1h")),
+                Duration.ofSeconds(1),
+                new RetrainPolicy(WINDOW, 0.8, 20, Duration.ofMinutes(10)),
+                slot::manifest,
+                new StreamMeters(meters)))
+        .build();
+  }
+
+  private static String header(Headers headers, String name) {
+    return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
