@@ -51,7 +51,7 @@ public final class FakeModel implements ServingModel {
   }
 
   private static TokenizedText encode(String text) {
-    String[] words = text.trim().split("\\s+");
+    String[] words = text.trim().split("\\s+", -1);
     long[] ids = new long[Math.min(words.length, MAX_LENGTH)];
     for (int i = 0; i < ids.length; i++) {
       ids[i] = words[i].equals("good") ? GOOD : words[i].equals("explode") ? EXPLODE : 0;

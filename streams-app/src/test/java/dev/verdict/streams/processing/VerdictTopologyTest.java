@@ -23,7 +23,6 @@ import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -217,7 +216,9 @@ class VerdictTopologyTest {
 
   @Test
   void invalidUtf8ThenDeadLetterWithUntouchedBytes() {
-    byte[] value = {'{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xC3, (byte) 0x28, '"', '}'};
+    byte[] value = {
+      '{', '"', 't', 'e', 'x', 't', '"', ':', '"', (byte) 0xC3, (byte) 0x28, '"', '}'
+    };
     reviews.pipeInput(new TestRecord<>(bytes("bad"), value, START));
 
     TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
@@ -387,8 +388,10 @@ class VerdictTopologyTest {
     Path checkedIn = Path.of("src/test/resources/topology.txt");
 
     assertThat(described)
-        .as("Names of nodes, stores and topics are what an upgrade finds its state by; when a"
-            + " change is meant, put the new text into " + checkedIn)
+        .as(
+            "Names of nodes, stores and topics are what an upgrade finds its state by; when a"
+                + " change is meant, put the new text into "
+                + checkedIn)
         .isEqualTo(Files.readString(checkedIn));
   }
 
@@ -417,8 +420,7 @@ class VerdictTopologyTest {
   }
 
   private void label(String id, String label) {
-    labels.pipeInput(
-        new TestRecord<>(bytes(id), bytes("{\"label\":\"" + label + "\"}"), START));
+    labels.pipeInput(new TestRecord<>(bytes(id), bytes("{\"label\":\"" + label + "\"}"), START));
   }
 
   private <T> TestOutputTopic<String, T> output(String topic, Class<T> type) {
