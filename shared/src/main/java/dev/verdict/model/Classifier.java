@@ -4,39 +4,74 @@ import dev.verdict.text.ReviewTokenizer;
 import dev.verdict.text.TokenizedText;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
  * A served model: its weights, classes and tokenizer. Owns native memory until closed. Several may
- * be open at once. Calls may come from any thread, one at a time; the {@link #tokenizer()} is safe
- * for several threads.
+ * be open at once. Safe for several threads, which take turns: one batch already uses every core;
+ * the {@link #tokenizer()} does not take part in the turns.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Classifier implements AutoCloseable {
-  private Classifier() {}
+  private static final int[] WARM_UP_ROWS = {1, 8};
+
+  private final DistilBertConfig config;
+  private final DistilBertProgram program;
+  private final ReviewTokenizer tokenizer;
+
+  private Classifier(
+      DistilBertConfig config, DistilBertProgram program, ReviewTokenizer tokenizer) {
+    this.config = config;
+    this.program = program;
+    this.tokenizer = tokenizer;
+  }
 
   /**
    * Opens a checkpoint in Hugging Face's layout.
    *
    * @param maxLength most tokens of a text; lowered to the model's positions
    * @throws IOException when a file is missing or damaged
-   * @throws ModelException when the folder holds a model of another kind
+   * @throws ModelException when the folder holds a model of another kind, or its files do not fit
+   *     each other
    */
   public static Classifier open(Path checkpointFolder, int maxLength) throws IOException {
-    throw new UnsupportedOperationException(checkpointFolder + " " + maxLength);
+    DistilBertConfig config = DistilBertConfig.read(checkpointFolder);
+    ReviewTokenizer tokenizer =
+        ReviewTokenizer.open(checkpointFolder, Math.min(maxLength, config.maxPositions()));
+    boolean opened = false;
+    try (WeightFile weights = WeightFile.open(checkpointFolder)) {
+      if (tokenizer.vocabularySize() > config.vocabSize()) {
+        throw new ModelException(
+            checkpointFolder
+                + " has a tokenizer of "
+                + tokenizer.vocabularySize()
+                + " entries and a model of "
+                + config.vocabSize());
+      }
+      DistilBertProgram program = DistilBertProgram.load(config, weights::read);
+      opened = true;
+      return new Classifier(config, program, tokenizer);
+    } finally {
+      if (!opened) {
+        tokenizer.close();
+      }
+    }
   }
 
   /** The classes; the order is that of the columns of {@link #classify}. */
   public List<String> labels() {
-    throw new UnsupportedOperationException();
+    return config.labels();
   }
 
+  /** The model's configuration. */
   public DistilBertConfig config() {
-    throw new UnsupportedOperationException();
+    return config;
   }
 
+  /** The tokenizer of this checkpoint; closed with the classifier. */
   public ReviewTokenizer tokenizer() {
-    throw new UnsupportedOperationException();
+    return tokenizer;
   }
 
   /**
@@ -47,17 +82,38 @@ public final class Classifier implements AutoCloseable {
    * @throws ModelException when a text is longer than the model's positions, an id is outside the
    *     vocabulary, the native runtime fails, or the classifier is closed
    */
-  public float[][] classify(List<TokenizedText> batch) {
-    throw new UnsupportedOperationException(batch.toString());
+  public synchronized float[][] classify(List<TokenizedText> batch) {
+    if (batch.isEmpty()) {
+      return new float[0][];
+    }
+    float[] logits = program.logits(PaddedBatch.of(batch, config));
+    return Probabilities.softmax(logits, batch.size(), labels().size());
   }
 
   /** Runs the model a few times on made-up texts: the first calls of a program are slow. */
-  public void warmUp() {}
-
-  public long parameterCount() {
-    throw new UnsupportedOperationException();
+  public void warmUp() {
+    for (int rows : WARM_UP_ROWS) {
+      for (int repeat = 0; repeat < 3; repeat++) {
+        List<TokenizedText> batch = new ArrayList<>();
+        for (int row = 0; row < rows; row++) {
+          long[] ids = new long[Math.min(tokenizer.maxLength(), 16 + row)];
+          Arrays.fill(ids, config.padTokenId());
+          batch.add(new TokenizedText(ids, false));
+        }
+        classify(batch);
+      }
+    }
   }
 
+  /** The number of weights. */
+  public long parameterCount() {
+    return program.parameterCount();
+  }
+
+  /** Frees the native memory; waits for a batch that runs. */
   @Override
-  public void close() {}
+  public synchronized void close() {
+    program.close();
+    tokenizer.close();
+  }
 }

@@ -1,23 +1,65 @@
 package dev.verdict.model;
 
-/** The native runtime of this JVM: offline, silent, with a set number of threads. */
-@SuppressWarnings("DoNotCallSuggester")
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.pytorch.jni.JniUtils;
+import dev.verdict.text.OfflineRuntime;
+
+/** The native runtime of this JVM: offline, with a set number of threads. */
 public final class TorchRuntime {
+  private static final String ENGINE = "PyTorch";
+  private static final String THREADS = "ai.djl.pytorch.num_threads";
+  private static final String INTER_OP_THREADS = "ai.djl.pytorch.num_interop_threads";
+
   private TorchRuntime() {}
 
   /**
-   * Sets the number of threads of one matrix product. Must come before the first model is opened in
-   * this JVM.
+   * Sets the number of threads that share one matrix product; without this call it is the number of
+   * cores.
    *
    * @param threads at least 1
-   * @throws IllegalStateException when the runtime has started with another number
+   * @throws ModelException when the native libraries cannot be loaded
    */
   public static void configureThreads(int threads) {
-    throw new UnsupportedOperationException(Integer.toString(threads));
+    if (threads < 1) {
+      throw new IllegalArgumentException("Model threads are " + threads + ", must be at least 1");
+    }
+    System.setProperty(THREADS, Integer.toString(threads));
+    start();
+    // The property is read only when the engine starts, which may have been before.
+    JniUtils.setNumThreads(threads);
   }
 
-  /** Loads the native libraries if they are not loaded yet, and names their version. */
+  /** The number of threads that share one matrix product. */
+  public static int threads() {
+    start();
+    return JniUtils.getNumThreads();
+  }
+
+  /** Loads the native libraries if they are not loaded yet, and names PyTorch's version. */
   public static String version() {
-    throw new UnsupportedOperationException();
+    return start().getVersion();
+  }
+
+  static Engine start() {
+    OfflineRuntime.apply();
+    if (System.getProperty(INTER_OP_THREADS) == null) {
+      // One program runs at a time and holds no parallel branches.
+      System.setProperty(INTER_OP_THREADS, "1");
+    }
+    try {
+      return Engine.getEngine(ENGINE);
+    } catch (EngineException e) {
+      throw new ModelException(
+          "The native libraries of PyTorch cannot be loaded: " + rootMessage(e), e);
+    }
+  }
+
+  private static String rootMessage(Throwable e) {
+    Throwable root = e;
+    while (root.getCause() != null) {
+      root = root.getCause();
+    }
+    return String.valueOf(root.getMessage());
   }
 }

@@ -1,27 +1,95 @@
 package dev.verdict.text;
 
+import ai.djl.engine.EngineException;
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * Turns reviews into token ids with the {@code tokenizer.json} of a checkpoint, through Hugging
  * Face's own tokenizers library. Safe for use by several threads at once. Never touches a network.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class ReviewTokenizer implements AutoCloseable {
-  private ReviewTokenizer() {}
+  /** The least maximum length: [CLS], one token, [SEP]. */
+  public static final int MIN_MAX_LENGTH = 3;
+
+  private static final String FILE = "tokenizer.json";
+  private static final String PAD_TOKEN = "[PAD]";
+
+  private final HuggingFaceTokenizer tokenizer;
+  private final int padId;
+  private final int maxLength;
+  private final int vocabularySize;
+  // The native tokenizer must not be freed under a thread that encodes.
+  private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  private ReviewTokenizer(
+      HuggingFaceTokenizer tokenizer, int padId, int maxLength, int vocabularySize) {
+    this.tokenizer = tokenizer;
+    this.padId = padId;
+    this.maxLength = maxLength;
+    this.vocabularySize = vocabularySize;
+  }
 
   /**
    * Opens the tokenizer of a checkpoint.
    *
    * @param checkpointFolder folder that holds {@code tokenizer.json}
-   * @param maxLength most tokens of one text, special tokens included; at least 3
+   * @param maxLength most tokens of one text, special tokens included; at least {@value
+   *     #MIN_MAX_LENGTH}
    * @throws IOException when the file is missing, unreadable or no tokenizer
-   * @throws IllegalArgumentException when {@code maxLength} is below 3
+   * @throws IllegalArgumentException when {@code maxLength} is too small
    */
   public static ReviewTokenizer open(Path checkpointFolder, int maxLength) throws IOException {
-    throw new UnsupportedOperationException(checkpointFolder + " " + maxLength);
+    if (maxLength < MIN_MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "Maximum length is " + maxLength + " tokens, must be at least " + MIN_MAX_LENGTH);
+    }
+    Path file = checkpointFolder.resolve(FILE);
+    byte[] json;
+    try {
+      json = Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new IOException(checkpointFolder + " holds no " + FILE, e);
+    }
+    JsonNode root;
+    try {
+      root = new ObjectMapper().readTree(json);
+    } catch (JsonProcessingException e) {
+      throw new IOException(file + " is not JSON: " + e.getOriginalMessage(), e);
+    }
+    OfflineRuntime.apply();
+    Map<String, String> options =
+        Map.of(
+            "addSpecialTokens", "true",
+            "truncation", "true",
+            "padding", "false",
+            "maxLength", Integer.toString(maxLength),
+            "modelMaxLength", Integer.toString(maxLength));
+    try {
+      return new ReviewTokenizer(
+          HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options),
+          padId(root, file),
+          maxLength,
+          vocabularySize(root));
+    } catch (EngineException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IOException(file + " is no tokenizer: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -29,21 +97,130 @@ public final class ReviewTokenizer implements AutoCloseable {
    *
    * @param texts any strings; unpaired surrogates are read as U+FFFD
    * @return one result a text, in the same order, each of at most {@link #maxLength()} tokens
+   * @throws IllegalStateException when the tokenizer is closed
    */
   public List<TokenizedText> encode(List<String> texts) {
-    throw new UnsupportedOperationException(texts.toString());
+    if (texts.isEmpty()) {
+      return List.of();
+    }
+    String[] inputs = new String[texts.size()];
+    for (int i = 0; i < inputs.length; i++) {
+      inputs[i] = replaceUnpairedSurrogates(texts.get(i));
+    }
+    lifetime.readLock().lock();
+    try {
+      if (closed) {
+        throw new IllegalStateException("The tokenizer is closed");
+      }
+      return encode(inputs);
+    } finally {
+      lifetime.readLock().unlock();
+    }
+  }
+
+  /**
+   * Asks the native library for ids alone. {@code HuggingFaceTokenizer.batchEncode} also copies
+   * every token's string and position, which takes several times as long as encoding.
+   */
+  private List<TokenizedText> encode(String[] inputs) {
+    TokenizersLibrary library = TokenizersLibrary.LIB;
+    long[] encodings = library.batchEncode(tokenizer.getHandle(), inputs, true);
+    List<TokenizedText> results = new ArrayList<>(encodings.length);
+    int next = 0;
+    try {
+      for (; next < encodings.length; next++) {
+        long encoding = encodings[next];
+        results.add(
+            new TokenizedText(
+                library.getTokenIds(encoding), library.getOverflowCount(encoding) > 0));
+        library.deleteEncoding(encoding);
+      }
+    } finally {
+      for (; next < encodings.length; next++) {
+        library.deleteEncoding(encodings[next]);
+      }
+    }
+    return results;
   }
 
   /** The id of the padding token. */
   public int padId() {
-    throw new UnsupportedOperationException();
+    return padId;
   }
 
   /** Most tokens of one text, special tokens included. */
   public int maxLength() {
-    throw new UnsupportedOperationException();
+    return maxLength;
+  }
+
+  /** One more than the highest id that this tokenizer can give. */
+  public int vocabularySize() {
+    return vocabularySize;
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    lifetime.writeLock().lock();
+    try {
+      closed = true;
+      tokenizer.close();
+    } finally {
+      lifetime.writeLock().unlock();
+    }
+  }
+
+  private static int padId(JsonNode root, Path file) throws IOException {
+    JsonNode declared = root.path("padding").path("pad_id");
+    if (declared.isInt()) {
+      return declared.intValue();
+    }
+    for (JsonNode token : root.path("added_tokens")) {
+      if (PAD_TOKEN.equals(token.path("content").asText()) && token.path("id").isInt()) {
+        return token.path("id").intValue();
+      }
+    }
+    JsonNode entry = root.path("model").path("vocab").path(PAD_TOKEN);
+    if (entry.isInt()) {
+      return entry.intValue();
+    }
+    throw new IOException(file + " names no padding token, must hold " + PAD_TOKEN);
+  }
+
+  private static int vocabularySize(JsonNode root) {
+    int highest = -1;
+    for (JsonNode id : root.path("model").path("vocab")) {
+      highest = Math.max(highest, id.asInt(-1));
+    }
+    for (JsonNode token : root.path("added_tokens")) {
+      highest = Math.max(highest, token.path("id").asInt(-1));
+    }
+    return highest + 1;
+  }
+
+  /** JNI hands strings over as modified UTF-8, in which an unpaired surrogate is no character. */
+  static String replaceUnpairedSurrogates(String text) {
+    int length = text.length();
+    for (int i = 0; i < length; i++) {
+      char c = text.charAt(i);
+      if (Character.isSurrogate(c)) {
+        if (Character.isHighSurrogate(c)
+            && i + 1 < length
+            && Character.isLowSurrogate(text.charAt(i + 1))) {
+          i++;
+        } else {
+          return replaceUnpairedSurrogatesFrom(i, text);
+        }
+      }
+    }
+    return text;
+  }
+
+  private static String replaceUnpairedSurrogatesFrom(int start, String text) {
+    StringBuilder result = new StringBuilder(text.length()).append(text, 0, start);
+    text.substring(start)
+        .codePoints()
+        .map(c -> Character.getType(c) == Character.SURROGATE ? 0xFFFD : c)
+        .forEach(result::appendCodePoint);
+    return result.toString();
+  }
 }
