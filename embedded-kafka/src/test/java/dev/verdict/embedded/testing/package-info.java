@@ -1,0 +1,2 @@
+/** A real broker for the integration tests of every module. */
+package dev.verdict.embedded.testing;
