@@ -33,8 +33,7 @@ public final class SettingsOptions {
    * @param defaults of the command, before the declared ones
    */
   public Settings load(Map<String, String> defaults) {
-    Settings settings =
-        SettingsLoader.load(defaults, file, System.getenv(), overrides);
+    Settings settings = SettingsLoader.load(defaults, file, System.getenv(), overrides);
     settings.printable().forEach((key, value) -> LOG.info("Setting {} = {}", key, value));
     if (settings.torchThreads() > 0) {
       TorchRuntime.configureThreads(settings.torchThreads());

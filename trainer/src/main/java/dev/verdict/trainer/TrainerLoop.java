@@ -129,7 +129,8 @@ final class TrainerLoop implements AutoCloseable {
     registry
         .readToEnd()
         .champion()
-        .ifPresent(champion -> LOG.info("Champion is {}, waiting for requests", champion.version()));
+        .ifPresent(
+            champion -> LOG.info("Champion is {}, waiting for requests", champion.version()));
     while (!stopped()) {
       requests.next(POLL).ifPresent(this::answer);
     }
@@ -149,8 +150,7 @@ final class TrainerLoop implements AutoCloseable {
     Work work =
         (progress, stopped) -> {
           Split split =
-              Split.of(
-                  reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed());
+              Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed());
           return train(
               new TrainingPlan(
                   settings.modelName(),
@@ -304,8 +304,7 @@ final class TrainerLoop implements AutoCloseable {
     publisher.progress(accepted);
     listener.started(accepted);
     try {
-      Candidate candidate =
-          new TrainingThread(stop).run(run.runId(), work, new ProgressTold(run));
+      Candidate candidate = new TrainingThread(stop).run(run.runId(), work, new ProgressTold(run));
       try {
         conclusion.accept(candidate);
       } finally {
@@ -343,8 +342,7 @@ final class TrainerLoop implements AutoCloseable {
   }
 
   /** Publishes the challenger if it is better than the champion. */
-  private void judge(
-      RunRecords run, Candidate candidate, ModelManifest champion, Position position)
+  private void judge(RunRecords run, Candidate candidate, ModelManifest champion, Position position)
       throws IOException {
     Optional<String> now = registry.readToEnd().champion().map(ModelManifest::version);
     if (now.filter(champion.version()::equals).isEmpty()) {
@@ -353,7 +351,8 @@ final class TrainerLoop implements AutoCloseable {
               .formatted(champion.version(), now.orElse("none"));
       end(run.superseded(candidate, reason), Optional.of(position));
     } else if (candidate.gate().outcome().promoted()) {
-      publish(run, candidate, Optional.of(champion), champion.trainedThrough(), Optional.of(position));
+      publish(
+          run, candidate, Optional.of(champion), champion.trainedThrough(), Optional.of(position));
     } else {
       end(
           run.rejected(candidate),

@@ -22,8 +22,8 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Counts, with a {@code read_committed} consumer, the predictions and dead letters of each record of
- * {@code reviews}.
+ * Counts, with a {@code read_committed} consumer, the predictions and dead letters of each record
+ * of {@code reviews}.
  *
  * @param reviews records, tombstones left out
  * @param missing records without prediction or dead letter
@@ -39,11 +39,17 @@ record Audit(long reviews, long predictions, long deadLetters, long missing, lon
   static Audit of(Properties kafka, Topics topics) {
     Map<String, Integer> answers = new HashMap<>();
     long[] counts = new long[2];
-    read(kafka, topics.predictions(), record -> {
+    read(
+        kafka,
+        topics.predictions(),
+        record -> {
           counts[0]++;
           count(answers, place(record.headers(), SourceHeaders.PARTITION, SourceHeaders.OFFSET));
         });
-    read(kafka, topics.deadLetters(), record -> {
+    read(
+        kafka,
+        topics.deadLetters(),
+        record -> {
           if (text(record.headers(), DeadLetterHeaders.TOPIC)
               .equals(Optional.of(topics.reviews()))) {
             counts[1]++;
@@ -53,7 +59,10 @@ record Audit(long reviews, long predictions, long deadLetters, long missing, lon
           }
         });
     long[] found = new long[3];
-    read(kafka, topics.reviews(), record -> {
+    read(
+        kafka,
+        topics.reviews(),
+        record -> {
           if (record.value() != null) {
             found[0]++;
             int times = answers.getOrDefault(record.partition() + "@" + record.offset(), 0);

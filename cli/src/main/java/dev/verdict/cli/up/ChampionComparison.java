@@ -15,8 +15,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Macro F1 of the first and the last champion on the held-out reviews of one domain, which no version
- * was ever trained on.
+ * Macro F1 of the first and the last champion on the held-out reviews of one domain, which no
+ * version was ever trained on.
  */
 record ChampionComparison(String domain, int reviews, double first, double last) {
 
@@ -62,8 +62,7 @@ record ChampionComparison(String domain, int reviews, double first, double last)
         classifier.tokenizer().encode(reviews.stream().map(SourcedReview::text).toList());
     for (List<Integer> batch :
         planner.plan(texts.stream().mapToInt(TokenizedText::length).toArray())) {
-      float[][] probabilities =
-          classifier.classify(batch.stream().map(texts::get).toList());
+      float[][] probabilities = classifier.classify(batch.stream().map(texts::get).toList());
       for (int i = 0; i < probabilities.length; i++) {
         matrix.add(
             reviews.get(batch.get(i)).label(), classifier.labels().get(best(probabilities[i])));

@@ -100,14 +100,15 @@ final class LiveView {
     lines.add("Verdict   " + headline);
     lines.add("");
     lines.add(
-        row("reviews", "%,d   %.0f/s   domain %s".formatted(fed.reviews(), reviewRate, domain(fed))));
+        row(
+            "reviews",
+            "%,d   %.0f/s   domain %s".formatted(fed.reviews(), reviewRate, domain(fed))));
     lines.add(
         row(
             "predictions",
             "%,d   %.0f/s   dead letters %,d"
                 .formatted(board.predictions(), predictionRate, board.deadLetters())));
-    lines.add(
-        row("labels", "%,d   matched %,d".formatted(fed.labels(), board.labelsMatched())));
+    lines.add(row("labels", "%,d   matched %,d".formatted(fed.labels(), board.labelsMatched())));
     lines.add(row("macro F1", macroF1(board, policy)));
     lines.add(row("", sparkline(board)));
     lines.add(row("champion", champion(board, notReady)));
@@ -136,8 +137,7 @@ final class LiveView {
   }
 
   private static String domain(ReviewFeed.Progress fed) {
-    return String.join(
-        " → ", fed.domains().stream().map(ReviewFeed.DomainChange::domain).toList());
+    return String.join(" → ", fed.domains().stream().map(ReviewFeed.DomainChange::domain).toList());
   }
 
   private static String macroF1(Board board, RetrainPolicy policy) {
@@ -201,7 +201,10 @@ final class LiveView {
       return run.state().wireName() + run.detail().map(detail -> " " + detail).orElse("");
     }
     int filled =
-        (int) Math.min(PROGRESS_BAR, PROGRESS_BAR * run.step().getAsLong() / Math.max(1, run.steps().getAsLong()));
+        (int)
+            Math.min(
+                PROGRESS_BAR,
+                PROGRESS_BAR * run.step().getAsLong() / Math.max(1, run.steps().getAsLong()));
     return String.format(
         Locale.ROOT,
         "[%s%s] step %d/%d  loss %.3f  F1 %.3f  %.0f samples/s  ETA %.0f s",

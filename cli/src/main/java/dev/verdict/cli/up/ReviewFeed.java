@@ -26,8 +26,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Produces reviews and, later, their labels, as the users' own systems would. The first reviews go at
- * once, for the first champion; the others wait for it and then keep their rate.
+ * Produces reviews and, later, their labels, as the users' own systems would. The first reviews go
+ * at once, for the first champion; the others wait for it and then keep their rate.
  */
 final class ReviewFeed implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ReviewFeed.class);
@@ -137,8 +137,7 @@ final class ReviewFeed implements AutoCloseable {
       send(
           topics.reviews(),
           review.id(),
-          new Review(
-              review.text(), Optional.empty(), Map.of("domain", review.domain())));
+          new Review(review.text(), Optional.empty(), Map.of("domain", review.domain())));
       heldOut.add(review);
       due.add(new DueLabel(System.nanoTime() + feed.labelDelay().toNanos(), review));
       synchronized (this) {
@@ -166,7 +165,8 @@ final class ReviewFeed implements AutoCloseable {
             new ProducerRecord<>(topic, id.getBytes(StandardCharsets.UTF_8), Json.write(value)),
             (metadata, fault) -> {
               if (fault != null && !stopped()) {
-                LOG.error("Review feed could not write {} to {}: {}", id, topic, fault.getMessage());
+                LOG.error(
+                    "Review feed could not write {} to {}: {}", id, topic, fault.getMessage());
               }
             });
   }

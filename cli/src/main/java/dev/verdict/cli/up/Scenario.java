@@ -22,7 +22,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Everything in one JVM: broker, trainer, streams app, source of reviews, and somebody watching. */
+/**
+ * Everything in one JVM: broker, trainer, streams app, source of reviews, and somebody watching.
+ */
 final class Scenario {
   /** Where {@code up} differs from a deployment: one broker, and a loop that is quick to watch. */
   static final Map<String, String> DEFAULTS =
@@ -169,8 +171,7 @@ final class Scenario {
 
   private static boolean isDone(Board board, Instant finishedAt, Instant now) {
     boolean quiet = now.isAfter(board.lastChange().plus(QUIET));
-    boolean patienceOver =
-        now.isAfter(finishedAt) && now.isAfter(finishedAt.plus(PATIENCE));
+    boolean patienceOver = now.isAfter(finishedAt) && now.isAfter(finishedAt.plus(PATIENCE));
     return (quiet && board.trainerIdle()) || patienceOver;
   }
 }

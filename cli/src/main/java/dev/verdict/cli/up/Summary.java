@@ -30,7 +30,10 @@ record Summary(
                 .formatted(audit.missing(), audit.doubled()));
     row(out, "labels matched", "%,d of %,d".formatted(board.labelsMatched(), fed.labels()));
     Optional<Instant> drift = drift();
-    row(out, "macro F1 before the drift", drift.flatMap(this::before).map(Summary::score).orElse("-"));
+    row(
+        out,
+        "macro F1 before the drift",
+        drift.flatMap(this::before).map(Summary::score).orElse("-"));
     row(out, "macro F1 at its lowest", drift.flatMap(this::lowest).map(Summary::score).orElse("-"));
     row(
         out,
@@ -60,9 +63,7 @@ record Summary(
   }
 
   private Optional<Instant> drift() {
-    return fed.domains().size() < 2
-        ? Optional.empty()
-        : Optional.of(fed.domains().get(1).at());
+    return fed.domains().size() < 2 ? Optional.empty() : Optional.of(fed.domains().get(1).at());
   }
 
   private Optional<Board.Score> before(Instant drift) {
