@@ -21,8 +21,8 @@ final class LiveView {
   private static final String BARS = "▁▂▃▄▅▆▇█";
   private static final int SPARKLINE = 48;
   private static final int PROGRESS_BAR = 24;
-  private static final String CURSOR_UP = "\u001B[%dA";
-  private static final String CLEAR_LINE = "\u001B[2K";
+  private static final String ESCAPE = "\u001B[";
+  private static final String CLEAR_LINE = ESCAPE + "2K";
 
   private final PrintWriter out;
   private final String headline;
@@ -80,7 +80,7 @@ final class LiveView {
   private void refresh(List<String> lines) {
     StringBuilder text = new StringBuilder();
     if (shownLines > 0) {
-      text.append(String.format(Locale.ROOT, CURSOR_UP, shownLines));
+      text.append(ESCAPE).append(shownLines).append('A');
     }
     lines.forEach(line -> text.append(CLEAR_LINE).append(line).append('\n'));
     shownLines = lines.size();
@@ -160,7 +160,7 @@ final class LiveView {
     String score =
         board
             .championMacroF1()
-            .map(each -> ("   macro F1 %s on %,d labels").formatted(figure(each), each.labels()))
+            .map(each -> "   macro F1 %s on %,d labels".formatted(figure(each), each.labels()))
             .orElse("");
     return version + score + notReady.map(reason -> "   (" + reason + ")").orElse("");
   }

@@ -12,8 +12,9 @@ import org.slf4j.LoggerFactory;
 final class UpLog {
   private UpLog() {}
 
+  /** Only the launcher can tell: newer JDKs have a console also where there is no terminal. */
   static boolean onTerminal() {
-    return System.console() != null && !"dumb".equals(System.getenv("TERM"));
+    return Boolean.getBoolean("verdict.terminal");
   }
 
   /** Logs to {@code verdict.log} in the folder, if a person is watching the terminal. */
