@@ -36,7 +36,7 @@ public final class MeterNames {
   public static final String RETRAIN_REQUESTS = "verdict.retrain.requests";
 
   /** Info gauge by version: 1 for the champion that serves. */
-  public static final String CHAMPION = "verdict.champion";
+  public static final String CHAMPION = "verdict.champion.info";
 
   /** Counter: champions swapped in. */
   public static final String SWAPS = "verdict.swaps";
