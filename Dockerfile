@@ -27,9 +27,10 @@ RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/verdict --shel
         /var/lib/verdict /var/lib/verdict/checkpoints /var/lib/verdict/state /var/cache/verdict
 COPY --from=build /layers/libraries /opt/verdict
 COPY --from=build /layers/verdict /opt/verdict
+COPY --chmod=755 verdict /opt/verdict/verdict
 # OPT_OUT_TRACKING: DJL reports its use over the network otherwise. DJL_CACHE_DIR: where it unpacks
 # the native libraries.
-ENV PATH=/opt/verdict/bin:$PATH \
+ENV PATH=/opt/verdict:$PATH \
     VERDICT_CHECKPOINTS_DIR=/var/lib/verdict/checkpoints \
     VERDICT_STATE_DIR=/var/lib/verdict/state \
     DJL_CACHE_DIR=/var/cache/verdict \
@@ -39,5 +40,5 @@ WORKDIR /var/lib/verdict
 # New volumes take over the owner of these folders.
 VOLUME ["/var/lib/verdict/checkpoints", "/var/lib/verdict/state"]
 EXPOSE 8080 8081
-ENTRYPOINT ["/opt/verdict/bin/verdict"]
+ENTRYPOINT ["/opt/verdict/verdict"]
 CMD ["--help"]
