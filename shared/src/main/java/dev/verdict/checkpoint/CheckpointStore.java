@@ -1,13 +1,17 @@
 package dev.verdict.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.verdict.contract.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -49,7 +53,10 @@ public final class CheckpointStore {
     CheckpointManifest manifest = seal(staged);
     String version =
         "v%06d-%s".formatted(number, manifest.files().get(WEIGHTS).sha256().substring(0, 8));
-    Path folder = root.resolve(model).resolve(version);
+    Path folder = inside(model + "/" + version);
+    if (folder.getNameCount() != root.getNameCount() + 2) {
+      throw new CheckpointException("Model name " + model + " is no folder name");
+    }
     Files.createDirectories(folder.getParent());
     // A trainer killed between this move and the registry leaves a version that nobody serves.
     deleteRecursively(folder);
@@ -62,8 +69,16 @@ public final class CheckpointStore {
         sha256(folder.resolve(CheckpointManifest.NAME)));
   }
 
-  /** Seals a staged checkpoint and moves it to a folder of the user's own, which must not exist. */
+  /**
+   * Seals a staged checkpoint and moves it to a folder of the user's own, also on another file
+   * system.
+   *
+   * @throws FileAlreadyExistsException if the folder exists
+   */
   public static void moveTo(Path staged, Path folder) throws IOException {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(folder.toString());
+    }
     seal(staged);
     if (folder.toAbsolutePath().getParent() != null) {
       Files.createDirectories(folder.toAbsolutePath().getParent());
@@ -79,11 +94,12 @@ public final class CheckpointStore {
    * @throws CheckpointException if anything differs from what was published
    */
   public Path verified(String path, String manifestSha256) throws IOException {
-    Path folder = root.resolve(path).normalize();
-    if (!folder.startsWith(root) || folder.equals(root)) {
-      throw new CheckpointException("Checkpoint path " + path + " leads out of the store");
-    }
+    Path folder = inside(path);
     Path manifestFile = folder.resolve(CheckpointManifest.NAME);
+    if (Files.isSymbolicLink(folder)) {
+      throw new CheckpointException(
+          "Checkpoint " + folder + " is a symbolic link, must be a folder of the store");
+    }
     if (!Files.isRegularFile(manifestFile, LinkOption.NOFOLLOW_LINKS)) {
       throw new CheckpointException(
           "Checkpoint "
@@ -101,17 +117,27 @@ public final class CheckpointStore {
     return folder;
   }
 
-  /** Checks every file of a sealed checkpoint against its manifest. */
+  /**
+   * Checks a sealed checkpoint: every file of its manifest is there as it was hashed, and no other
+   * but hidden ones, since a file that nobody hashed could change what is loaded.
+   *
+   * @throws CheckpointException if anything differs
+   */
   public static void verify(Path folder) throws IOException {
-    CheckpointManifest manifest =
-        Json.read(
-            Files.readAllBytes(folder.resolve(CheckpointManifest.NAME)), CheckpointManifest.class);
-    for (Map.Entry<String, CheckpointManifest.Entry> entry : manifest.files().entrySet()) {
-      Path file = folder.resolve(entry.getKey()).normalize();
-      if (!folder.equals(file.getParent())) {
-        throw new CheckpointException(
-            "Checkpoint " + folder + ": file name " + entry.getKey() + " leads out of the folder");
+    CheckpointManifest manifest = manifest(folder);
+    try (Stream<Path> list = Files.list(folder)) {
+      for (Path file : list.sorted().toList()) {
+        String name = file.getFileName().toString();
+        if (!name.equals(CheckpointManifest.NAME)
+            && !name.startsWith(".")
+            && !manifest.files().containsKey(name)) {
+          throw new CheckpointException(
+              "Checkpoint " + folder + ": " + name + " is not in its " + CheckpointManifest.NAME);
+        }
       }
+    }
+    for (Map.Entry<String, CheckpointManifest.Entry> entry : manifest.files().entrySet()) {
+      Path file = file(folder, entry.getKey());
       if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
           || Files.size(file) != entry.getValue().size()
           || !sha256(file).equals(entry.getValue().sha256())) {
@@ -123,6 +149,53 @@ public final class CheckpointStore {
                 + " is missing or differs from its hash");
       }
     }
+  }
+
+  private static CheckpointManifest manifest(Path folder) throws IOException {
+    try {
+      CheckpointManifest manifest =
+          Json.read(
+              Files.readAllBytes(folder.resolve(CheckpointManifest.NAME)),
+              CheckpointManifest.class);
+      if (manifest != null) {
+        return manifest;
+      }
+    } catch (JsonProcessingException e) {
+      // Falls through to the one message.
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException("Checkpoint " + folder + " has no " + CheckpointManifest.NAME);
+    }
+    throw new CheckpointException(
+        "Checkpoint " + folder + ": " + CheckpointManifest.NAME + " is not a manifest");
+  }
+
+  private static Path file(Path folder, String name) throws CheckpointException {
+    try {
+      Path file = Path.of(name);
+      if (!file.isAbsolute()
+          && file.getNameCount() == 1
+          && file.equals(file.normalize())
+          && !name.isEmpty()
+          && !name.equals("..")) {
+        return folder.resolve(file);
+      }
+    } catch (InvalidPathException e) {
+      // No file name at all: the same fault.
+    }
+    throw new CheckpointException(
+        "Checkpoint " + folder + ": file name " + name + " leads out of the folder");
+  }
+
+  private Path inside(String path) throws CheckpointException {
+    try {
+      Path folder = root.resolve(path).normalize();
+      if (folder.startsWith(root) && !folder.equals(root)) {
+        return folder;
+      }
+    } catch (InvalidPathException e) {
+      // No path at all: the same fault.
+    }
+    throw new CheckpointException("Checkpoint path " + path + " leads out of the store");
   }
 
   /** Removes a folder that is no longer needed, such as one staged in vain. */
@@ -141,6 +214,10 @@ public final class CheckpointStore {
     Map<String, CheckpointManifest.Entry> files = new TreeMap<>();
     try (Stream<Path> list = Files.list(folder)) {
       for (Path file : list.sorted().toList()) {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+          throw new CheckpointException(
+              "Checkpoint " + folder + ": " + file.getFileName() + " must be a regular file");
+        }
         if (!file.getFileName().toString().equals(CheckpointManifest.NAME)) {
           sync(file);
           files.put(
@@ -174,8 +251,25 @@ public final class CheckpointStore {
     try {
       Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
     } catch (AtomicMoveNotSupportedException e) {
-      Files.move(from, to);
+      // Another file system, onto which a folder that is not empty cannot be moved.
+      Path beside =
+          to.toAbsolutePath().resolveSibling("." + to.getFileName() + "-" + UUID.randomUUID());
+      copy(from, beside);
+      Files.move(beside, to, StandardCopyOption.ATOMIC_MOVE);
+      deleteRecursively(from);
     }
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (Stream<Path> list = Files.list(from)) {
+      for (Path file : list.toList()) {
+        Path copy = to.resolve(file.getFileName().toString());
+        Files.copy(file, copy);
+        sync(copy);
+      }
+    }
+    sync(to);
   }
 
   private static void sync(Path path) throws IOException {

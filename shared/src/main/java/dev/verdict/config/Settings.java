@@ -16,6 +16,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 
 /** The validated settings of one process; hands plain records to everything else. */
@@ -182,7 +183,7 @@ public final class Settings {
   /** Every setting with its value, secrets hidden, sorted: printed at start. */
   public Map<String, String> printable() {
     Map<String, String> values = new TreeMap<>();
-    config.values().forEach((key, value) -> values.put(key, String.valueOf(value)));
+    config.values().forEach((key, value) -> values.put(key, text(value)));
     kafka.keySet().forEach(key -> values.put(KAFKA_PREFIX + key, "[hidden]"));
     return values;
   }
@@ -194,6 +195,13 @@ public final class Settings {
     kafka.forEach((key, value) -> all.put(KAFKA_PREFIX + key, value));
     all.putAll(changes);
     return SettingsLoader.parse(all);
+  }
+
+  /** As it is written in a properties file. */
+  private static String text(Object value) {
+    return value instanceof List<?> list
+        ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
+        : String.valueOf(value);
   }
 
   private TrainingRecipe recipe(String prefix) {

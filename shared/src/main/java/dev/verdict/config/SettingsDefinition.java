@@ -3,12 +3,11 @@ package dev.verdict.config;
 import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
-import static org.apache.kafka.common.config.ConfigDef.Range.atLeast;
-import static org.apache.kafka.common.config.ConfigDef.Range.between;
-import static org.apache.kafka.common.config.ConfigDef.ValidString.in;
 
 import dev.verdict.evaluation.WindowSpec;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.Importance;
 import org.apache.kafka.common.config.ConfigDef.Validator;
@@ -131,21 +130,21 @@ public final class SettingsDefinition {
         TOPIC_REVIEWS,
         ConfigDef.Type.STRING,
         "reviews",
-        new NotBlank(),
+        new TopicName(false),
         HIGH,
         "Topic that the reviews are read from.");
     add(
         TOPIC_LABELS,
         ConfigDef.Type.STRING,
         "labels",
-        new NotBlank(),
+        new TopicName(false),
         HIGH,
         "Topic that the labels are read from.");
     add(
         TOPICS_PREFIX,
         ConfigDef.Type.STRING,
         "",
-        null,
+        new TopicName(true),
         MEDIUM,
         "Put before the name of every topic that Verdict writes, such as \"shop.\".");
     add(
@@ -296,7 +295,7 @@ public final class SettingsDefinition {
         APPLICATION_ID,
         ConfigDef.Type.STRING,
         "",
-        null,
+        new TopicName(true),
         MEDIUM,
         "Consumer group and prefix of the internal topics; empty for verdict-<model.name>.");
     add(
@@ -580,6 +579,78 @@ public final class SettingsDefinition {
         key);
   }
 
+  private static Range between(double least, double most) {
+    return new Range(least, most);
+  }
+
+  private static Range atLeast(double least) {
+    return new Range(least, Double.POSITIVE_INFINITY);
+  }
+
+  private static OneOf in(String... values) {
+    return new OneOf(List.of(values));
+  }
+
+  /** A finite number between two bounds, both included; Kafka's own lets NaN through. */
+  private record Range(double least, double most) implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      // ConfigDef validates a value that is no number as null, after it has said so itself.
+      if (value instanceof Number number && !contains(number.doubleValue())) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    private boolean contains(double number) {
+      return Double.isFinite(number) && number >= least && number <= most;
+    }
+
+    @Override
+    public String toString() {
+      return most == Double.POSITIVE_INFINITY
+          ? "at least " + plain(least)
+          : plain(least) + " to " + plain(most);
+    }
+
+    private static String plain(double bound) {
+      return new BigDecimal(String.valueOf(bound)).stripTrailingZeros().toPlainString();
+    }
+  }
+
+  private record OneOf(List<String> values) implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (!values.contains(String.valueOf(value))) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return String.join(" or ", values);
+    }
+  }
+
+  /** What Kafka accepts in topic names. */
+  private record TopicName(boolean mayBeEmpty) implements Validator {
+    private static final int MAX_LENGTH = 200;
+
+    @Override
+    public void ensureValid(String key, Object value) {
+      String name = String.valueOf(value);
+      if (!name.matches("[A-Za-z0-9._-]{0," + MAX_LENGTH + "}")
+          || (name.isEmpty() && !mayBeEmpty)
+          || name.matches("\\.{1,2}")) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return (mayBeEmpty ? "empty or " : "") + "1 to " + MAX_LENGTH + " letters, digits, . _ -";
+    }
+  }
+
   private static final class NotBlank implements Validator {
     @Override
     public void ensureValid(String key, Object value) {
@@ -597,15 +668,15 @@ public final class SettingsDefinition {
   private static final class Name implements Validator {
     @Override
     public void ensureValid(String key, Object value) {
-      if (!String.valueOf(value).matches("[A-Za-z0-9._-]{1,100}")) {
-        throw new ConfigException(
-            key, value, "must be 1 to 100 letters, digits, dots, underscores or hyphens");
+      // Names a folder of the checkpoints too: neither hidden nor a way out.
+      if (!String.valueOf(value).matches("[A-Za-z0-9][A-Za-z0-9._-]{0,99}")) {
+        throw new ConfigException(key, value, "must be " + this);
       }
     }
 
     @Override
     public String toString() {
-      return "letters, digits, . _ -";
+      return "1 to 100 letters, digits, . _ -, first a letter or digit";
     }
   }
 
@@ -613,21 +684,21 @@ public final class SettingsDefinition {
     @Override
     public void ensureValid(String key, Object value) {
       List<?> windows = value instanceof List<?> several ? several : List.of(value);
-      if (windows.isEmpty()) {
-        throw new ConfigException(key, value, "must name at least one window");
+      if (windows.isEmpty() || windows.size() != Set.copyOf(windows).size()) {
+        throw new ConfigException(key, value, "must be at least one window, each once: " + this);
       }
       for (Object window : windows) {
         try {
           WindowSpec.parse(String.valueOf(window));
         } catch (IllegalArgumentException e) {
-          throw new ConfigException(key, value, e.getMessage());
+          throw new ConfigException(key, value, "must be " + this);
         }
       }
     }
 
     @Override
     public String toString() {
-      return "last_<labels> or a time such as 15m, 1h, 7d";
+      return "last_<labels> (at most 999999) or a time such as 30s, 15m, 1h, 7d";
     }
   }
 

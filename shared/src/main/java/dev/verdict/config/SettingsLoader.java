@@ -1,10 +1,14 @@
 package dev.verdict.config;
 
+import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.WindowSpec;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -12,8 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
+import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigValue;
 
 /**
@@ -61,18 +69,27 @@ public final class SettingsLoader {
     Map<String, String> known = new HashMap<>();
     Map<String, String> kafka = new HashMap<>();
     List<String> faults = new ArrayList<>();
-    all.forEach(
-        (key, value) -> {
-          if (key.startsWith(SettingsDefinition.KAFKA_PREFIX)) {
-            kafka.put(key.substring(SettingsDefinition.KAFKA_PREFIX.length()), value);
-          } else if (definition.names().contains(key)) {
-            known.put(key, value);
-          } else {
-            faults.add(unknown(key, value, definition));
-          }
-        });
+    new TreeMap<>(all)
+        .forEach(
+            (key, value) -> {
+              if (key.startsWith(SettingsDefinition.KAFKA_PREFIX)) {
+                String client = key.substring(SettingsDefinition.KAFKA_PREFIX.length());
+                kafka.put(client, value);
+                if (definition.names().contains(client)) {
+                  faults.add("Invalid configuration %s: must be set as %s".formatted(key, client));
+                }
+              } else if (definition.names().contains(key)) {
+                known.put(key, value);
+              } else {
+                faults.add(unknown(key, definition));
+              }
+            });
     for (ConfigValue value : definition.validate(known)) {
-      faults.addAll(value.errorMessages());
+      // The first says why; those after it are consequences.
+      value.errorMessages().stream()
+          .limit(1)
+          .map(message -> fault(definition.configKeys().get(value.name()), known, message))
+          .forEach(faults::add);
     }
     if (!faults.isEmpty()) {
       throw new SettingsException(faults);
@@ -80,6 +97,23 @@ public final class SettingsLoader {
     Settings settings = new Settings(new AbstractConfig(definition, known, false), kafka);
     checkTogether(settings);
     return settings;
+  }
+
+  /** ConfigDef's own message, or a clearer one where the value has the wrong type. */
+  private static String fault(ConfigKey key, Map<String, String> known, String message) {
+    String type =
+        switch (key.type) {
+          case INT, LONG, SHORT -> "a whole number";
+          case DOUBLE -> "a number";
+          case BOOLEAN -> "true or false";
+          default -> "";
+        };
+    if (type.isEmpty() || message.contains("must be ")) {
+      return message;
+    }
+    return "Invalid value %s for configuration %s: must be %s%s"
+        .formatted(
+            known.get(key.name), key.name, type, key.validator == null ? "" : ", " + key.validator);
   }
 
   private static void checkTogether(Settings settings) {
@@ -90,6 +124,7 @@ public final class SettingsLoader {
               .formatted(settings.batchLimits().maxTokens(), settings.maxLength()));
     }
     if (settings.modelLabels().size() == 1
+        || settings.modelLabels().stream().anyMatch(String::isBlank)
         || Set.copyOf(settings.modelLabels()).size() != settings.modelLabels().size()) {
       faults.add(
           "Invalid value %s for configuration model.labels: must be empty or at least two different classes"
@@ -102,18 +137,51 @@ public final class SettingsLoader {
                   settings.retrainPolicy().window().name(),
                   settings.windows().stream().map(window -> window.name()).toList()));
     }
+    RetrainPolicy policy = settings.retrainPolicy();
+    if (policy.window() instanceof WindowSpec.Last last && policy.minLabels() > last.labels()) {
+      faults.add(
+          "Invalid value %d for configuration retrain.min.labels: must be at most the labels of retrain.window (%s)"
+              .formatted(policy.minLabels(), last.name()));
+    }
+    Topics topics = settings.topics();
+    Set<String> written =
+        topics.specifications(1, 1).stream()
+            .map(Topics.Specification::name)
+            .skip(2)
+            .collect(Collectors.toSet());
+    if (topics.reviews().equals(topics.labels())) {
+      faults.add(
+          "Invalid value %s for configuration topic.labels: must not be topic.reviews too"
+              .formatted(topics.labels()));
+    }
+    new TreeMap<>(Map.of("topic.reviews", topics.reviews(), "topic.labels", topics.labels()))
+        .forEach(
+            (key, topic) -> {
+              if (written.contains(topic)) {
+                faults.add(
+                    "Invalid value %s for configuration %s: must not be a topic that Verdict writes %s"
+                        .formatted(topic, key, new TreeSet<>(written)));
+              }
+            });
     if (!faults.isEmpty()) {
       throw new SettingsException(faults);
     }
   }
 
-  private static String unknown(String key, String value, ConfigDef definition) {
+  /** Without the value: it may be a secret under a wrong name. */
+  private static String unknown(String key, ConfigDef definition) {
     String closest =
         definition.names().stream()
-            .min(java.util.Comparator.comparingInt(name -> distance(name, key)))
+            .min(
+                Comparator.comparingInt((String name) -> distance(name, key))
+                    .thenComparing(Comparator.naturalOrder()))
             .orElseThrow();
-    return "Unknown configuration %s (value %s): did you mean %s? `verdict config` lists all; settings of the Kafka clients begin with kafka."
-        .formatted(key, value, closest);
+    return "Unknown configuration %s%s (`verdict config` lists all; settings of the Kafka clients begin with kafka.)"
+        .formatted(
+            key,
+            distance(closest, key) <= key.length() / 2
+                ? ": did you mean %s?".formatted(closest)
+                : "");
   }
 
   private static Map<String, String> read(Path file) {
@@ -133,12 +201,24 @@ public final class SettingsLoader {
     Map<String, String> values = new HashMap<>();
     environment.forEach(
         (name, value) -> {
-          if (name.startsWith(ENVIRONMENT_PREFIX) && !LAUNCHER_VARIABLES.contains(name)) {
+          if (name.startsWith(ENVIRONMENT_PREFIX)
+              && !LAUNCHER_VARIABLES.contains(name)
+              && !serviceLink(name, value)) {
             String key = name.substring(ENVIRONMENT_PREFIX.length());
             values.put(key.toLowerCase(Locale.ROOT).replace('_', '.'), value);
           }
         });
     return values;
+  }
+
+  /**
+   * Whether Kubernetes or Docker has set the variable for a service whose name begins with verdict,
+   * such as {@code VERDICT_TRAINER_PORT=tcp://10.0.0.7:8081}.
+   */
+  private static boolean serviceLink(String name, String value) {
+    return name.matches(".*_SERVICE_(HOST|PORT(_.*)?)")
+        || name.matches(".*_PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?")
+        || (name.endsWith("_PORT") && value.matches("(tcp|udp|sctp)://.*"));
   }
 
   /** Levenshtein distance. */

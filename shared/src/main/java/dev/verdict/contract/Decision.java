@@ -13,4 +13,10 @@ public record Decision(
     String modelVersion,
     String reason,
     Map<String, Double> figures,
-    Instant decidedAt) {}
+    Instant decidedAt) {
+
+  /** Leaves out figures that JSON cannot hold. */
+  public Decision {
+    figures = Figures.finite(figures);
+  }
+}

@@ -2,8 +2,12 @@ package dev.verdict.contract;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationContext;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,6 +16,8 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import com.fasterxml.jackson.databind.SerializerProvider;
 import com.fasterxml.jackson.databind.cfg.CoercionAction;
 import com.fasterxml.jackson.databind.cfg.CoercionInputShape;
+import com.fasterxml.jackson.databind.deser.std.StdScalarDeserializer;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.StdSerializer;
@@ -23,14 +29,20 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Arrays;
 
 /**
  * JSON as the contracts want it: snake_case, times in ISO-8601 UTC with milliseconds, absent
- * optionals left out, unknown fields ignored, and no silent conversion of numbers to text.
+ * optionals left out, unknown fields ignored, repeated fields refused, and no silent conversion of
+ * numbers to text or to times.
  */
 public final class Json {
   private static final DateTimeFormatter MILLISECONDS =
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
+
+  private static final int MAX_DESCRIPTION = 300;
+  private static final int MAX_FIELD_NAME = 50;
 
   private static final JsonMapper MAPPER = mapper();
 
@@ -49,6 +61,27 @@ public final class Json {
             json.writeString(MILLISECONDS.format(time));
           }
         });
+    times.addDeserializer(
+        Instant.class,
+        new StdScalarDeserializer<>(Instant.class) {
+          private static final long serialVersionUID = 1L;
+
+          // Jackson's own takes a number, or text of digits, for seconds since 1970; most who write
+          // numbers mean milliseconds.
+          @Override
+          public Instant deserialize(JsonParser json, DeserializationContext context)
+              throws IOException {
+            if (!json.hasToken(JsonToken.VALUE_STRING)) {
+              return (Instant) context.handleUnexpectedToken(Instant.class, json);
+            }
+            try {
+              return DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(json.getText(), Instant::from);
+            } catch (DateTimeParseException e) {
+              return (Instant)
+                  context.handleWeirdStringValue(Instant.class, json.getText(), "no ISO-8601 time");
+            }
+          }
+        });
     return JsonMapper.builder()
         .addModule(new Jdk8Module())
         .addModule(new JavaTimeModule())
@@ -58,7 +91,8 @@ public final class Json {
             JsonInclude.Value.construct(JsonInclude.Include.NON_ABSENT, JsonInclude.Include.ALWAYS))
         .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
         .disable(DeserializationFeature.ADJUST_DATES_TO_CONTEXT_TIME_ZONE)
-        .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+        .enable(DeserializationFeature.FAIL_ON_NUMBERS_FOR_ENUMS)
+        .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
         .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
         .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
         .withCoercionConfig(
@@ -95,10 +129,27 @@ public final class Json {
   /**
    * Reads one JSON document.
    *
-   * @throws JsonProcessingException if it is no JSON or a field has another type
+   * @throws JsonMappingException if it is JSON of another shape
+   * @throws JsonProcessingException if it is no JSON
    */
   public static <T> T read(byte[] json, Class<T> type) throws IOException {
-    return MAPPER.readValue(json, type);
+    try (JsonParser parser = MAPPER.createParser(json)) {
+      if (parser.nextToken() == null) {
+        throw new JsonParseException(parser, "empty");
+      }
+      T value = MAPPER.readValue(parser, type);
+      if (parser.nextToken() != null) {
+        throw new JsonParseException(parser, "more follows after the first value");
+      }
+      return value;
+    } catch (JsonMappingException e) {
+      // Broken JSON inside a field is wrapped as if the field alone were wrong.
+      if (e.getCause() instanceof JsonProcessingException broken
+          && !(broken instanceof JsonMappingException)) {
+        throw broken;
+      }
+      throw e;
+    }
   }
 
   /** Reads one JSON document of unknown shape. */
@@ -106,18 +157,74 @@ public final class Json {
     return MAPPER.readTree(json);
   }
 
-  /** What is wrong in one line: the field, then the fault, without any of the text itself. */
+  /**
+   * What is wrong in one short line: the field, then what it must be, or where the JSON breaks off;
+   * nothing of the values.
+   */
   public static String describe(JsonProcessingException fault) {
+    String message =
+        fault instanceof JsonMappingException mapping
+            ? describeField(mapping)
+            : describeSyntax(fault);
+    return abbreviate(message, MAX_DESCRIPTION);
+  }
+
+  private static String describeField(JsonMappingException fault) {
     StringBuilder path = new StringBuilder();
-    if (fault instanceof JsonMappingException mapping) {
-      mapping
-          .getPath()
-          .forEach(
-              step ->
-                  path.append(path.isEmpty() ? "" : ".")
-                      .append(step.getFieldName() != null ? step.getFieldName() : step.getIndex()));
+    fault
+        .getPath()
+        .forEach(
+            step ->
+                path.append(path.isEmpty() ? "" : ".")
+                    .append(
+                        step.getFieldName() == null
+                            ? String.valueOf(step.getIndex())
+                            : abbreviate(step.getFieldName(), MAX_FIELD_NAME)));
+    String field = path.isEmpty() ? "value" : path.toString();
+    return fault instanceof MismatchedInputException mismatch && mismatch.getTargetType() != null
+        ? field + " must be " + expected(mismatch.getTargetType())
+        : field + " is not accepted: " + fault.getOriginalMessage().lines().findFirst().orElse("");
+  }
+
+  private static String expected(Class<?> type) {
+    if (type == String.class) {
+      return "a JSON string";
     }
-    String message = fault.getOriginalMessage().lines().findFirst().orElse("not JSON");
-    return path.isEmpty() ? message : path + ": " + message;
+    if (type == Instant.class) {
+      return "a time in ISO-8601 with its offset, such as 2026-01-31T12:00:00Z";
+    }
+    if (type.isEnum()) {
+      return "one of "
+          + Arrays.stream(type.getEnumConstants())
+              .map(constant -> MAPPER.convertValue(constant, String.class))
+              .toList();
+    }
+    if (type == boolean.class || type == Boolean.class) {
+      return "true or false";
+    }
+    if (type.isPrimitive() || Number.class.isAssignableFrom(type)) {
+      return "a number";
+    }
+    if (Iterable.class.isAssignableFrom(type) || type.isArray()) {
+      return "a JSON array";
+    }
+    return "a JSON object";
+  }
+
+  private static String describeSyntax(JsonProcessingException fault) {
+    String message =
+        fault
+            .getOriginalMessage()
+            .replaceFirst("^Unrecognized token '[^']*'", "Unrecognized token")
+            .replaceFirst(" \\(start marker at .*", "")
+            .replaceAll("\\s+", " ");
+    return fault.getLocation() == null
+        ? message
+        : "%s at line %d, column %d"
+            .formatted(message, fault.getLocation().getLineNr(), fault.getLocation().getColumnNr());
+  }
+
+  private static String abbreviate(String text, int length) {
+    return text.length() <= length ? text : text.substring(0, length - 1) + "…";
   }
 }

@@ -1,9 +1,12 @@
 package dev.verdict.contract;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A published version, the value of {@code model-registry} under {@code <model>/<version>}.
@@ -33,6 +36,24 @@ public record ModelManifest(
     Map<Integer, Long> trainedThrough,
     Map<String, Double> metrics,
     Instant createdAt) {
+
+  /**
+   * Checks what every reader relies on; older manifests may lack the maps.
+   *
+   * @throws NullPointerException naming the field that is missing
+   */
+  public ModelManifest {
+    Objects.requireNonNull(model, "model");
+    Objects.requireNonNull(version, "version");
+    Objects.requireNonNull(path, "path");
+    Objects.requireNonNull(manifestSha256, "manifest_sha256");
+    labels = List.copyOf(Objects.requireNonNull(labels, "labels"));
+    trainedThrough =
+        trainedThrough == null
+            ? Map.of()
+            : Collections.unmodifiableMap(new TreeMap<>(trainedThrough));
+    metrics = Figures.finite(metrics);
+  }
 
   /** Whether this version may have been trained on the review at that place. */
   public boolean hasSeen(int partition, long offset) {

@@ -22,7 +22,7 @@ public record RetrainRequest(
   /** Fills what a hand-written request leaves out. */
   public RetrainRequest {
     trigger = trigger == null ? Trigger.MANUAL : trigger;
-    evidence = evidence == null ? Map.of() : Map.copyOf(evidence);
+    evidence = Figures.finite(evidence);
   }
 
   /** What asked. */

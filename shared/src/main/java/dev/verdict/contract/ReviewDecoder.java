@@ -3,13 +3,17 @@ package dev.verdict.contract;
 import static dev.verdict.contract.RejectedException.Stage.DECODE;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.verdict.contract.RejectedException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -20,6 +24,11 @@ import java.util.Optional;
  * @param maxIdBytes longest review id, in UTF-8 bytes
  */
 public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
+  /** Kafka refuses records before it, and a refused record ends a transaction. */
+  static final Instant FIRST_TIME = Instant.EPOCH;
+
+  /** The last time that ISO-8601 writes with four digits of year. */
+  static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
 
   /** The review in a record's value. */
   public Review review(byte[] value) throws RejectedException {
@@ -28,7 +37,7 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
       throw new RejectedException(
           DECODE, Reason.MISSING_TEXT, "text is missing, must be a JSON string");
     }
-    if (raw.text.isBlank()) {
+    if (raw.text.codePoints().noneMatch(ReviewDecoder::visible)) {
       throw new RejectedException(
           DECODE, Reason.BLANK_TEXT, "text is blank, must hold something to classify");
     }
@@ -41,8 +50,8 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
     }
     return new Review(
         raw.text,
-        Optional.ofNullable(raw.timestamp),
-        raw.attributes == null ? Map.of() : raw.attributes);
+        recordTime("timestamp", raw.timestamp),
+        raw.attributes == null ? Map.of() : withoutNulls(raw.attributes));
   }
 
   /** The label in a record's value; whether the model knows the class is for the caller to say. */
@@ -53,7 +62,7 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
           DECODE, Reason.MISSING_LABEL, "label is missing, must be a JSON string");
     }
     return new Label(
-        raw.label, Optional.ofNullable(raw.labeledAt), Optional.ofNullable(raw.source));
+        raw.label, recordTime("labeled_at", raw.labeledAt), Optional.ofNullable(raw.source));
   }
 
   /**
@@ -66,17 +75,26 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
       return Optional.empty();
     }
     byte[] bytes = key.get();
-    if (bytes.length == 0 || bytes.length > maxIdBytes) {
+    if (bytes.length == 0) {
+      throw new RejectedException(
+          DECODE, Reason.MISSING_KEY, "key is empty, must be a review id or null");
+    }
+    if (bytes.length > maxIdBytes) {
       throw new RejectedException(
           DECODE,
           Reason.KEY_TOO_LARGE,
-          "key has " + bytes.length + " bytes, must have 1 to " + maxIdBytes);
+          "key has " + bytes.length + " bytes, must have at most " + maxIdBytes);
     }
     return Optional.of(utf8(bytes, "key"));
   }
 
   private static <T> T read(byte[] value, Class<T> type) throws RejectedException {
-    utf8(value, "value");
+    String json = utf8(value, "value");
+    if (json.indexOf('\0') >= 0) {
+      // Jackson would take such bytes for UTF-16 or UTF-32.
+      throw new RejectedException(
+          DECODE, Reason.NOT_JSON, "value is not JSON: it holds a NUL byte, must be UTF-8");
+    }
     try {
       T read = Json.read(value, type);
       if (read == null) {
@@ -84,7 +102,7 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
             DECODE, Reason.NOT_JSON, "value is null, must be a JSON object");
       }
       return read;
-    } catch (com.fasterxml.jackson.databind.JsonMappingException e) {
+    } catch (JsonMappingException e) {
       throw new RejectedException(DECODE, Reason.INVALID_FIELD, Json.describe(e));
     } catch (JsonProcessingException e) {
       throw new RejectedException(
@@ -92,6 +110,30 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
     } catch (IOException e) {
       throw new RejectedException(DECODE, Reason.NOT_JSON, "value is not JSON: " + e.getMessage());
     }
+  }
+
+  /** Whether a text with this character is more than blank: it is neither space nor control. */
+  private static boolean visible(int character) {
+    return !Character.isWhitespace(character)
+        && !Character.isSpaceChar(character)
+        && !Character.isISOControl(character)
+        && Character.getType(character) != Character.FORMAT;
+  }
+
+  private static Optional<Instant> recordTime(String field, Instant time) throws RejectedException {
+    if (time != null && (time.isBefore(FIRST_TIME) || time.isAfter(LAST_TIME))) {
+      throw new RejectedException(
+          DECODE,
+          Reason.INVALID_FIELD,
+          "%s is %s, must be between %s and %s".formatted(field, time, FIRST_TIME, LAST_TIME));
+    }
+    return Optional.ofNullable(time);
+  }
+
+  private static Map<String, String> withoutNulls(Map<String, String> attributes) {
+    Map<String, String> present = new LinkedHashMap<>(attributes);
+    present.values().removeIf(Objects::isNull);
+    return Collections.unmodifiableMap(present);
   }
 
   private static String utf8(byte[] bytes, String what) throws RejectedException {

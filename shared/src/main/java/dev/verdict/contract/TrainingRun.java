@@ -41,6 +41,17 @@ public record TrainingRun(
     Optional<String> modelVersion,
     Instant updatedAt) {
 
+  /** Leaves out figures that JSON cannot hold, such as the loss of a run that diverged. */
+  public TrainingRun {
+    epoch = Figures.finite(epoch);
+    loss = Figures.finite(loss);
+    validationMacroF1 = Figures.finite(validationMacroF1);
+    samplesPerSecond = Figures.finite(samplesPerSecond);
+    etaSeconds = Figures.finite(etaSeconds);
+    championMacroF1 = Figures.finite(championMacroF1);
+    challengerMacroF1 = Figures.finite(challengerMacroF1);
+  }
+
   /** Where a run stands; the last four are terminal. */
   public enum State {
     @JsonProperty("accepted")

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
@@ -25,7 +26,7 @@ public final class RollingEvaluation {
   private final List<WindowSpec> windows;
   private final List<String> classes;
   private final Deque<Integer> recent = new ArrayDeque<>();
-  private final Map<String, TreeMap<Long, Map<Integer, Long>>> buckets = new TreeMap<>();
+  private final Map<String, NavigableMap<Long, Map<Integer, Long>>> buckets = new TreeMap<>();
   private long latestMillis;
 
   /**
@@ -36,20 +37,17 @@ public final class RollingEvaluation {
     this(windows, new Snapshot(List.copyOf(classes), List.of(), Map.of(), 0));
   }
 
-  /** Goes on from a snapshot; windows that it does not know start empty. */
+  /** Goes on from a snapshot; windows that it does not know start empty, others are dropped. */
   public RollingEvaluation(List<WindowSpec> windows, Snapshot snapshot) {
-    this.windows = List.copyOf(windows);
+    this.windows = windows.stream().distinct().toList();
     this.classes = new ArrayList<>(snapshot.classes());
     this.recent.addAll(snapshot.recent());
     this.latestMillis = snapshot.latestMillis();
-    snapshot
-        .buckets()
-        .forEach(
-            (window, counts) -> {
-              TreeMap<Long, Map<Integer, Long>> copy = new TreeMap<>();
-              counts.forEach((start, cells) -> copy.put(start, new TreeMap<>(cells)));
-              buckets.put(window, copy);
-            });
+    for (WindowSpec window : this.windows) {
+      if (window instanceof WindowSpec.Span && snapshot.buckets().containsKey(window.name())) {
+        buckets.put(window.name(), copy(snapshot.buckets().get(window.name())));
+      }
+    }
   }
 
   /**
@@ -77,13 +75,13 @@ public final class RollingEvaluation {
     }
     for (WindowSpec window : windows) {
       if (window instanceof WindowSpec.Span span) {
-        TreeMap<Long, Map<Integer, Long>> counts =
+        NavigableMap<Long, Map<Integer, Long>> counts =
             buckets.computeIfAbsent(span.name(), name -> new TreeMap<>());
         long width = width(span.length());
         counts
             .computeIfAbsent(Math.floorDiv(time, width) * width, start -> new TreeMap<>())
             .merge(pair, 1L, Long::sum);
-        counts.headMap(start(span)).clear();
+        counts.headMap(start(span), false).clear();
       }
     }
   }
@@ -98,7 +96,7 @@ public final class RollingEvaluation {
     } else if (window instanceof WindowSpec.Span span) {
       buckets
           .getOrDefault(span.name(), new TreeMap<>())
-          .tailMap(start(span))
+          .tailMap(start(span), true)
           .values()
           .forEach(cells -> cells.forEach((pair, count) -> add(matrix, pair, count)));
     }
@@ -112,8 +110,14 @@ public final class RollingEvaluation {
 
   public Snapshot snapshot() {
     Map<String, Map<Long, Map<Integer, Long>>> copy = new TreeMap<>();
-    buckets.forEach((window, counts) -> copy.put(window, new TreeMap<>(counts)));
+    buckets.forEach((window, counts) -> copy.put(window, copy(counts)));
     return new Snapshot(List.copyOf(classes), List.copyOf(recent), copy, latestMillis);
+  }
+
+  private static NavigableMap<Long, Map<Integer, Long>> copy(Map<Long, Map<Integer, Long>> counts) {
+    NavigableMap<Long, Map<Integer, Long>> copy = new TreeMap<>();
+    counts.forEach((start, cells) -> copy.put(start, new TreeMap<>(cells)));
+    return copy;
   }
 
   private void add(ConfusionMatrix matrix, int pair, long count) {

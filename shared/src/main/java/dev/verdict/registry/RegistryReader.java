@@ -9,7 +9,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -104,15 +107,11 @@ public final class RegistryReader implements AutoCloseable {
   }
 
   private void apply(String name, ConsumerRecord<byte[], byte[]> record) {
-    boolean alias = name.startsWith("@");
     try {
-      if (record.value() == null) {
-        manifests.remove(name);
-        aliases.remove(name.substring(alias ? 1 : 0));
-      } else if (alias) {
-        aliases.put(name.substring(1), Json.read(record.value(), RegistryAlias.class).version());
+      if (name.startsWith("@")) {
+        put(aliases, name.substring(1), read(record, RegistryAlias.class), RegistryAlias::version);
       } else {
-        manifests.put(name, Json.read(record.value(), ModelManifest.class));
+        put(manifests, name, read(record, ModelManifest.class), Function.identity());
       }
     } catch (IOException | RuntimeException e) {
       LOG.warn(
@@ -120,6 +119,23 @@ public final class RegistryReader implements AutoCloseable {
           prefix,
           name,
           record.offset());
+    }
+  }
+
+  /** Empty for a tombstone. */
+  private static <T> Optional<T> read(ConsumerRecord<byte[], byte[]> record, Class<T> type)
+      throws IOException {
+    return record.value() == null
+        ? Optional.empty()
+        : Optional.of(Objects.requireNonNull(Json.read(record.value(), type), "value"));
+  }
+
+  private static <T, V> void put(
+      Map<String, V> entries, String name, Optional<T> read, Function<T, V> value) {
+    if (read.isEmpty()) {
+      entries.remove(name);
+    } else {
+      entries.put(name, value.apply(read.get()));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
@@ -76,10 +77,12 @@ public final class TopicCreator {
           admin.createTopics(made).values().entrySet()) {
         create(result.getKey(), result.getValue());
       }
-    } catch (ExecutionException e) {
+    } catch (ExecutionException | KafkaException e) {
       throw new TopicException(
           "Cannot reach Kafka at %s: %s"
-              .formatted(properties.get("bootstrap.servers"), e.getCause().getMessage()));
+              .formatted(
+                  properties.get("bootstrap.servers"),
+                  (e.getCause() == null ? e : e.getCause()).getMessage()));
     }
   }
 

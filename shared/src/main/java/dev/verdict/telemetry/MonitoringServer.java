@@ -64,7 +64,7 @@ public final class MonitoringServer implements AutoCloseable {
     server.createContext(
         "/health/ready",
         exchange -> {
-          Optional<String> reason = notReady.get();
+          Optional<String> reason = reason(notReady);
           answer(
               exchange, reason.isEmpty() ? 200 : 503, "text/plain", reason.orElse("ready") + "\n");
         });
@@ -81,6 +81,14 @@ public final class MonitoringServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+  }
+
+  private static Optional<String> reason(Supplier<Optional<String>> notReady) {
+    try {
+      return notReady.get();
+    } catch (RuntimeException e) {
+      return Optional.of("cannot tell: " + e);
+    }
   }
 
   private static void answer(HttpExchange exchange, int status, String type, String text)
