@@ -22,6 +22,7 @@ import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.Candidate;
 import dev.verdict.trainer.training.CandidateTrainer;
 import dev.verdict.trainer.training.Progress;
+import dev.verdict.trainer.training.ProgressListener;
 import dev.verdict.trainer.training.Split;
 import dev.verdict.trainer.training.TrainingPlan;
 import dev.verdict.trainer.training.TrainingPlan.Champion;
@@ -40,6 +41,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -129,7 +131,8 @@ final class TrainerLoop implements AutoCloseable {
     registry
         .readToEnd()
         .champion()
-        .ifPresent(champion -> LOG.info("Champion is {}, waiting for requests", champion.version()));
+        .ifPresent(
+            champion -> LOG.info("Champion is {}, waiting for requests", champion.version()));
     while (!stopped()) {
       requests.next(POLL).ifPresent(this::answer);
     }
@@ -149,8 +152,7 @@ final class TrainerLoop implements AutoCloseable {
     Work work =
         (progress, stopped) -> {
           Split split =
-              Split.of(
-                  reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed());
+              Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed());
           return train(
               new TrainingPlan(
                   settings.modelName(),
@@ -236,8 +238,7 @@ final class TrainerLoop implements AutoCloseable {
   }
 
   /** Reads the examples and decides what to do with them; on the training thread. */
-  private TrainingPlan plan(
-      RetrainRequest request, ModelManifest champion, java.util.function.BooleanSupplier stopped)
+  private TrainingPlan plan(RetrainRequest request, ModelManifest champion, BooleanSupplier stopped)
       throws IOException, RunSkippedException {
     Path folder = store.verified(champion.path(), champion.manifestSha256());
     Set<String> classes = new LinkedHashSet<>(champion.labels());
@@ -270,10 +271,7 @@ final class TrainerLoop implements AutoCloseable {
     }
   }
 
-  private Candidate train(
-      TrainingPlan plan,
-      dev.verdict.trainer.training.ProgressListener progress,
-      java.util.function.BooleanSupplier stopped)
+  private Candidate train(TrainingPlan plan, ProgressListener progress, BooleanSupplier stopped)
       throws IOException {
     Path staged = store.stage();
     try {
@@ -304,8 +302,7 @@ final class TrainerLoop implements AutoCloseable {
     publisher.progress(accepted);
     listener.started(accepted);
     try {
-      Candidate candidate =
-          new TrainingThread(stop).run(run.runId(), work, new ProgressTold(run));
+      Candidate candidate = new TrainingThread(stop).run(run.runId(), work, new ProgressTold(run));
       try {
         conclusion.accept(candidate);
       } finally {
@@ -343,8 +340,7 @@ final class TrainerLoop implements AutoCloseable {
   }
 
   /** Publishes the challenger if it is better than the champion. */
-  private void judge(
-      RunRecords run, Candidate candidate, ModelManifest champion, Position position)
+  private void judge(RunRecords run, Candidate candidate, ModelManifest champion, Position position)
       throws IOException {
     Optional<String> now = registry.readToEnd().champion().map(ModelManifest::version);
     if (now.filter(champion.version()::equals).isEmpty()) {
@@ -353,7 +349,8 @@ final class TrainerLoop implements AutoCloseable {
               .formatted(champion.version(), now.orElse("none"));
       end(run.superseded(candidate, reason), Optional.of(position));
     } else if (candidate.gate().outcome().promoted()) {
-      publish(run, candidate, Optional.of(champion), champion.trainedThrough(), Optional.of(position));
+      publish(
+          run, candidate, Optional.of(champion), champion.trainedThrough(), Optional.of(position));
     } else {
       end(
           run.rejected(candidate),

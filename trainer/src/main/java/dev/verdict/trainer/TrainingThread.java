@@ -51,8 +51,7 @@ final class TrainingThread {
    */
   Candidate run(String name, Work work, Consumer<Optional<Progress>> eachTick)
       throws ExecutionException {
-    FutureTask<Candidate> task =
-        new FutureTask<>(() -> work.run(listener(name), this::stopped));
+    FutureTask<Candidate> task = new FutureTask<>(() -> work.run(listener(name), this::stopped));
     Thread thread = new Thread(task, "training");
     thread.setDaemon(true);
     thread.start();
