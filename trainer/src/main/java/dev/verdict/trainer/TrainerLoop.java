@@ -400,6 +400,18 @@ final class TrainerLoop implements AutoCloseable {
                 stored.version(),
                 candidate)),
         position);
+    awaitRegistered(stored.version());
+  }
+
+  /**
+   * Waits until the version can be read: the marker that ends a transaction reaches the registry a
+   * moment after the commit returns, and whoever asks in between sees the champion of before.
+   */
+  private void awaitRegistered(String version) {
+    boolean registered = false;
+    while (!registered && !stopped()) {
+      registered = registry.poll(POLL).manifests().containsKey(version);
+    }
   }
 
   private static Decision decision(
