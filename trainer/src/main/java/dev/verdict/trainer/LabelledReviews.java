@@ -160,7 +160,7 @@ final class LabelledReviews {
     }
   }
 
-  private static void removeEldest(LinkedHashMap<String, ?> map) {
+  private static void removeEldest(Map<String, ?> map) {
     Iterator<String> keys = map.keySet().iterator();
     keys.next();
     keys.remove();

@@ -9,6 +9,7 @@ import dev.verdict.contract.TrainingRun;
 import dev.verdict.trainer.RetrainRequests.Position;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
@@ -72,7 +73,7 @@ final class Publisher implements AutoCloseable {
       List<ProducerRecord<byte[], byte[]>> registry,
       Optional<Decision> decision,
       Optional<Position> answered) {
-    List<ProducerRecord<byte[], byte[]>> records = new java.util.ArrayList<>(registry);
+    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(registry);
     decision.ifPresent(
         value ->
             records.add(new ProducerRecord<>(topics.decisions(), bytes(model), Json.write(value))));
@@ -127,6 +128,7 @@ final class Publisher implements AutoCloseable {
     return new ProducerRecord<>(topics.trainingRuns(), bytes(run.runId()), Json.write(run));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // commitTransaction throws what a send met.
   private void transaction(
       List<ProducerRecord<byte[], byte[]>> records, Optional<Position> answered) {
     try {

@@ -22,6 +22,7 @@ import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.Candidate;
 import dev.verdict.trainer.training.CandidateTrainer;
 import dev.verdict.trainer.training.Progress;
+import dev.verdict.trainer.training.ProgressListener;
 import dev.verdict.trainer.training.Split;
 import dev.verdict.trainer.training.TrainingPlan;
 import dev.verdict.trainer.training.TrainingPlan.Champion;
@@ -40,6 +41,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -236,8 +238,7 @@ final class TrainerLoop implements AutoCloseable {
   }
 
   /** Reads the examples and decides what to do with them; on the training thread. */
-  private TrainingPlan plan(
-      RetrainRequest request, ModelManifest champion, java.util.function.BooleanSupplier stopped)
+  private TrainingPlan plan(RetrainRequest request, ModelManifest champion, BooleanSupplier stopped)
       throws IOException, RunSkippedException {
     Path folder = store.verified(champion.path(), champion.manifestSha256());
     Set<String> classes = new LinkedHashSet<>(champion.labels());
@@ -270,10 +271,7 @@ final class TrainerLoop implements AutoCloseable {
     }
   }
 
-  private Candidate train(
-      TrainingPlan plan,
-      dev.verdict.trainer.training.ProgressListener progress,
-      java.util.function.BooleanSupplier stopped)
+  private Candidate train(TrainingPlan plan, ProgressListener progress, BooleanSupplier stopped)
       throws IOException {
     Path staged = store.stage();
     try {
@@ -402,6 +400,18 @@ final class TrainerLoop implements AutoCloseable {
                 stored.version(),
                 candidate)),
         position);
+    awaitRegistered(stored.version());
+  }
+
+  /**
+   * Waits until the version can be read: the marker that ends a transaction reaches the registry a
+   * moment after the commit returns, and whoever asks in between sees the champion of before.
+   */
+  private void awaitRegistered(String version) {
+    boolean registered = false;
+    while (!registered && !stopped()) {
+      registered = registry.poll(POLL).manifests().containsKey(version);
+    }
   }
 
   private static Decision decision(

@@ -13,16 +13,21 @@ import java.util.TreeMap;
  * @param base what training started from
  * @param parent the version it was fine-tuned from, if any
  * @param labels the classes in the model's order
- * @param examples trained and validated on
+ * @param split what it was trained, validated and tested on
  */
 public record Candidate(
     Path folder,
     String base,
     Optional<String> parent,
     List<String> labels,
-    long examples,
+    Split split,
     TrainingResult result,
     Gate.Result gate) {
+
+  /** Reviews trained and validated on. */
+  public long examples() {
+    return split.trainable().count();
+  }
 
   /** The run's figures for registry and decisions. */
   public Map<String, Double> figures() {
@@ -32,7 +37,7 @@ public record Candidate(
     figures.put("holdout_macro_f1", gate.challenger().macroF1());
     gate.champion().ifPresent(matrix -> figures.put("champion_holdout_macro_f1", matrix.macroF1()));
     figures.put("holdout_examples", (double) gate.challenger().total());
-    figures.put("training_examples", (double) examples);
+    figures.put("training_examples", (double) examples());
     figures.put("training_steps", (double) result.steps());
     figures.put("training_seconds", result.elapsed().toMillis() / 1e3);
     return figures;

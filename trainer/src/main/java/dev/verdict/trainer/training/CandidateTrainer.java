@@ -59,13 +59,7 @@ public final class CandidateTrainer {
             .compare(plan.champion().map(TrainingPlan.Champion::folder), staged, heldOut, stopped);
     new CheckpointWriter(plan, source, recipe, maxLength).write(staged, result, gate);
     return new Candidate(
-        staged,
-        source.base(),
-        source.parent(),
-        plan.classes(),
-        plan.split().trainable().count(),
-        result,
-        gate);
+        staged, source.base(), source.parent(), plan.classes(), plan.split(), result, gate);
   }
 
   private BaseModel base(TrainingPlan plan, Path staged) throws IOException {
