@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.slf4j.Logger;
@@ -78,8 +79,13 @@ final class ReviewFeed implements AutoCloseable {
     this.topics = topics;
     this.championServes = championServes;
     this.heldOut = heldOut;
+    Properties properties = new Properties();
+    properties.putAll(kafka);
+    // A partition that was just made may refuse the first batch and accept the second; the first is
+    // then out of sequence for ever. One request at a time cannot overtake.
+    properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);
     this.producer =
-        new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer());
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
     thread.setDaemon(true);
     thread.start();
   }
