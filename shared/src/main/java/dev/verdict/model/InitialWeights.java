@@ -27,7 +27,7 @@ final class InitialWeights {
       return values;
     }
     // Random's Gaussians are specified to be the same on every platform.
-    Random random = new Random(seed * 1_000_003L + parameter.name().hashCode());
+    Random random = new Random(mix(mix(seed) + parameter.name().hashCode()));
     for (int i = 0; i < values.length; i++) {
       values[i] = (float) (config.initializerRange() * random.nextGaussian());
     }
@@ -47,5 +47,13 @@ final class InitialWeights {
       double angle = position / StrictMath.pow(10_000, 2.0 * pair / width);
       values[i] = (float) (column % 2 == 0 ? StrictMath.sin(angle) : StrictMath.cos(angle));
     }
+  }
+
+  /** The finalizer of SplitMix64: Random's streams of neighbouring seeds are alike at first. */
+  private static long mix(long seed) {
+    long z = seed + 0x9E37_79B9_7F4A_7C15L;
+    z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
+    return z ^ (z >>> 31);
   }
 }

@@ -1,0 +1,168 @@
+package dev.verdict.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.verdict.text.TokenizedText;
+import dev.verdict.text.TokenizerFiles;
+import dev.verdict.text.WordPieceTrainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ClassifierTest {
+  @TempDir private Path folder;
+
+  @BeforeEach
+  void writeCheckpoint() throws IOException {
+    TinyCheckpoint.write(folder);
+  }
+
+  private static List<TokenizedText> texts(Classifier classifier, int count) {
+    return TinyCheckpoint.randomTexts(count, classifier.config().vocabSize(), 5);
+  }
+
+  @Test
+  void batchThenProbabilitiesInItsOrder() throws IOException {
+    try (Classifier classifier = Classifier.open(folder, 128)) {
+      List<TokenizedText> batch = texts(classifier, 9);
+      float[][] probabilities = classifier.classify(batch);
+      assertThat(probabilities).hasDimensions(9, 3);
+      List<TokenizedText> reversed = new ArrayList<>(batch);
+      Collections.reverse(reversed);
+      float[][] again = classifier.classify(reversed);
+      for (int row = 0; row < 9; row++) {
+        assertThat(probabilities[row][0] + probabilities[row][1] + probabilities[row][2])
+            .isCloseTo(1, within(1e-5f));
+        assertThat(again[8 - row]).containsExactly(probabilities[row], within(1e-5f));
+      }
+      assertThat(probabilities[0]).isNotEqualTo(probabilities[1]);
+    }
+  }
+
+  @Test
+  void textInAPaddedBatchThenAsAlone() throws IOException {
+    try (Classifier classifier = Classifier.open(folder, 128)) {
+      List<TokenizedText> batch = texts(classifier, 12);
+      assertThat(batch.stream().mapToInt(TokenizedText::length).distinct().count())
+          .isGreaterThan(1);
+      float[][] together = classifier.classify(batch);
+      for (int row = 0; row < batch.size(); row++) {
+        float[] alone = classifier.classify(List.of(batch.get(row)))[0];
+        assertThat(alone).containsExactly(together[row], within(1e-5f));
+      }
+    }
+  }
+
+  @Test
+  void savedByTheTrainerThenServedTheSame() throws IOException {
+    try (Classifier classifier = Classifier.open(folder, 128);
+        TrainableClassifier trained = TrainableClassifier.open(folder)) {
+      List<TokenizedText> batch = texts(classifier, 6);
+      assertThat(classifier.classify(batch)).isDeepEqualTo(trained.probabilities(batch));
+      assertThat(classifier.labels()).isEqualTo(TinyCheckpoint.LABELS);
+      assertThat(classifier.parameterCount()).isEqualTo(trained.parameterCount());
+    }
+  }
+
+  @Test
+  void textsOfItsTokenizerThenClassified() throws IOException {
+    try (Classifier classifier = Classifier.open(folder, 8)) {
+      List<TokenizedText> batch =
+          classifier.tokenizer().encode(List.of("good", "", "bad and good ".repeat(50)));
+      assertThat(batch.get(2).truncated()).isTrue();
+      assertThat(classifier.classify(batch)).hasDimensions(3, 3);
+      assertThat(classifier.classify(List.of())).isEmpty();
+      classifier.warmUp();
+    }
+  }
+
+  @Test
+  void maximumAboveThePositionsThenLowered() throws IOException {
+    try (Classifier classifier = Classifier.open(folder, 10_000)) {
+      assertThat(classifier.tokenizer().maxLength()).isEqualTo(64);
+    }
+  }
+
+  @Test
+  void twoOpenAndOneClosedThenTheOtherStillServes() throws IOException {
+    Classifier old = Classifier.open(folder, 128);
+    try (Classifier current = Classifier.open(folder, 128)) {
+      List<TokenizedText> batch = texts(current, 4);
+      float[][] before = current.classify(batch);
+      old.close();
+      old.close();
+      assertThat(current.classify(batch)).isDeepEqualTo(before);
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(() -> old.classify(batch))
+          .withMessage("The model is closed");
+    }
+  }
+
+  @Test
+  void textThatTheModelCannotTakeThenErrorAndTheModelServesOn() throws IOException {
+    try (Classifier classifier = Classifier.open(folder, 128)) {
+      int vocabSize = classifier.config().vocabSize();
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(() -> classifier.classify(List.of(new TokenizedText(new long[65], false))))
+          .withMessage("A text has 65 tokens, the model takes 1 to 64");
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(
+              () -> classifier.classify(List.of(new TokenizedText(new long[] {vocabSize}, false))))
+          .withMessageContaining("holds token " + vocabSize);
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(() -> classifier.classify(List.of(new TokenizedText(new long[0], false))));
+      assertThat(classifier.classify(texts(classifier, 2))).hasDimensions(2, 3);
+    }
+  }
+
+  @Test
+  void missingFileThenErrorNamesIt() throws IOException {
+    Files.delete(folder.resolve("model.safetensors"));
+    assertThatIOException()
+        .isThrownBy(() -> Classifier.open(folder, 128))
+        .withMessageContaining("holds no model.safetensors");
+  }
+
+  @Test
+  void tokenizerLargerThanTheModelThenError() throws IOException {
+    List<String> vocabulary =
+        new WordPieceTrainer(200).train(List.of("many other letters: xyzqjk"));
+    TokenizerFiles.write(folder, vocabulary, 64);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> Classifier.open(folder, 128))
+        .withMessageContaining("tokenizer of " + vocabulary.size() + " entries");
+  }
+
+  @Test
+  void weightsOfAnotherShapeThenErrorNamesTheTensor() throws IOException {
+    DistilBertConfig config = DistilBertConfig.read(folder);
+    config.withLabels(List.of("one", "two")).write(folder);
+    assertThatExceptionOfType(ModelException.class)
+        .isThrownBy(() -> Classifier.open(folder, 128))
+        .withMessageContaining("classifier.weight of shape [3, 32]")
+        .withMessageContaining("asks for [2, 32]");
+  }
+
+  @Test
+  void weightsThatAreNotNumbersThenErrorNotAPrediction() throws IOException {
+    try (TrainableClassifier model = TrainableClassifier.open(folder)) {
+      List<NamedTensor> weights = model.snapshot().weights();
+      weights.get(weights.size() - 1).data()[0] = Float.NaN;
+      Safetensors.write(folder.resolve("model.safetensors"), weights);
+    }
+    try (Classifier classifier = Classifier.open(folder, 128)) {
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(() -> classifier.classify(texts(classifier, 1)))
+          .withMessageContaining("weights are damaged");
+    }
+  }
+}
