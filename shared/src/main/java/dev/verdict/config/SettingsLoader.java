@@ -44,7 +44,20 @@ public final class SettingsLoader {
    */
   public static Settings load(
       Optional<Path> file, Map<String, String> environment, Map<String, String> overrides) {
-    Map<String, String> all = new HashMap<>();
+    return load(Map.of(), file, environment, overrides);
+  }
+
+  /**
+   * The settings of a process that has defaults of its own, in the place of the declared ones.
+   *
+   * @throws SettingsException naming every fault
+   */
+  public static Settings load(
+      Map<String, String> defaults,
+      Optional<Path> file,
+      Map<String, String> environment,
+      Map<String, String> overrides) {
+    Map<String, String> all = new HashMap<>(defaults);
     file.ifPresent(path -> all.putAll(read(path)));
     all.putAll(fromEnvironment(environment));
     all.putAll(overrides);

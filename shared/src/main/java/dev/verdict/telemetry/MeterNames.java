@@ -26,7 +26,7 @@ public final class MeterNames {
   /** Gauge by window and version: rolling macro F1. */
   public static final String MACRO_F1 = "verdict.macro.f1";
 
-  /** Gauge: bound of macro F1 below which retraining is requested. */
+  /** Gauge by window (the one that decides): macro F1 below which retraining is requested. */
   public static final String MACRO_F1_BOUND = "verdict.macro.f1.bound";
 
   /** Gauge by window and version: labels in the window. */
@@ -36,7 +36,7 @@ public final class MeterNames {
   public static final String RETRAIN_REQUESTS = "verdict.retrain.requests";
 
   /** Info gauge by version: 1 for the champion that serves. */
-  public static final String CHAMPION = "verdict.champion";
+  public static final String CHAMPION = "verdict.champion.info";
 
   /** Counter: champions swapped in. */
   public static final String SWAPS = "verdict.swaps";
@@ -70,6 +70,9 @@ public final class MeterNames {
 
   /** Gauge: speed of the training run under way, in samples a second. */
   public static final String TRAINING_SPEED = "verdict.training.samples.per.second";
+
+  /** Info gauge by version of Verdict: 1 for each running service. */
+  public static final String BUILD = "verdict.build.info";
 
   private MeterNames() {}
 }

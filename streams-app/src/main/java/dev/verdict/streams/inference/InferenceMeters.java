@@ -3,6 +3,7 @@ package dev.verdict.streams.inference;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -29,7 +30,9 @@ final class InferenceMeters {
             .register(registry);
     realTokens = tokens(registry, "real");
     paddingTokens = tokens(registry, "padding");
-    registry.gaugeCollectionSize(MeterNames.QUEUE, java.util.List.of(), queue);
+    Gauge.builder(MeterNames.QUEUE, queue, Collection::size)
+        .description("Reviews that wait for a batch")
+        .register(registry);
   }
 
   void batch(int batchRows, int tokens, int longest, Duration time) {

@@ -82,6 +82,7 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
           entry -> scores.put(entry.key, new RollingEvaluation(settings.windows, entry.value)));
     }
     changed.addAll(scores.keySet());
+    meters.retrainPolicy(settings.policy);
     context.schedule(settings.interval, PunctuationType.WALL_CLOCK_TIME, this::publish);
   }
 

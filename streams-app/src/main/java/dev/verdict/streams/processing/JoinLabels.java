@@ -2,6 +2,7 @@ package dev.verdict.streams.processing;
 
 import dev.verdict.contract.Label;
 import dev.verdict.contract.PredictedReview;
+import dev.verdict.streams.processing.StreamMeters.LabelOutcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -72,7 +73,7 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
     if (waiting.isEmpty()) {
       labels.put(record.key(), label, now);
     } else if (waiting.get().value.predicted().isEmpty()) {
-      meters.joined("repeated");
+      meters.joined(LabelOutcome.REPEATED);
     } else {
       predictions.put(record.key(), new Pending(Optional.empty()), waiting.get().key);
       grade(record, waiting.get().value.predicted().get(), label, now);
@@ -82,7 +83,7 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
   private void grade(
       Record<String, ReviewEvent> record, PredictedReview predicted, Label label, long now) {
     GradedReview graded = new GradedReview(predicted, label, Instant.ofEpochMilli(now));
-    meters.joined(graded.countsInScores() ? "counted" : "seen_in_training");
+    meters.joined(graded.countsInScores() ? LabelOutcome.COUNTED : LabelOutcome.SEEN_IN_TRAINING);
     context.forward(record.withValue(graded));
   }
 

@@ -3,9 +3,13 @@ package dev.verdict.streams.processing;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RejectedException;
+import dev.verdict.contract.RejectedException.Reason;
+import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.RetrainRequest;
+import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -14,12 +18,30 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 
 /**
  * What the processors count. Counters tell of work done, so a record that is processed again after
  * a crash counts again; the topics, not the counters, are exact.
+ *
+ * <p>Counters of rare events exist from the start, for a counter that appears with its first event
+ * hides that event from {@code rate} and {@code increase}, as <a
+ * href="https://prometheus.io/docs/practices/instrumentation/#avoid-missing-metrics">Prometheus
+ * advises</a>.
  */
 public final class StreamMeters {
+  /** What became of a label that met a prediction. */
+  enum LabelOutcome {
+    COUNTED,
+    REPEATED,
+    SEEN_IN_TRAINING;
+
+    private String wireName() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
   private final MeterRegistry registry;
   private final Counter reviews;
   private final Counter labels;
@@ -47,6 +69,21 @@ public final class StreamMeters {
         MultiGauge.builder(MeterNames.WINDOW_LABELS)
             .description("Labels that the window holds")
             .register(registry);
+    for (LabelOutcome outcome : LabelOutcome.values()) {
+      labelsJoined(outcome);
+    }
+    for (Reason reason : Reason.values()) {
+      stageOf(reason).ifPresent(stage -> deadLetters(stage, reason));
+    }
+    retrainRequests(RetrainRequest.Trigger.F1);
+  }
+
+  /** Shows the bound that the champion's macro F1 is held against. */
+  void retrainPolicy(RetrainPolicy policy) {
+    Gauge.builder(MeterNames.MACRO_F1_BOUND, policy::macroF1Min)
+        .description("Macro F1 below which retraining is requested")
+        .tag("window", policy.window().name())
+        .register(registry);
   }
 
   void review() {
@@ -68,12 +105,7 @@ public final class StreamMeters {
   }
 
   void deadLetter(RejectedException fault) {
-    Counter.builder(MeterNames.DEAD_LETTERS)
-        .description("Records that went to the dead letters")
-        .tag("stage", fault.stage().wireName())
-        .tag("reason", fault.reason().wireName())
-        .register(registry)
-        .increment();
+    deadLetters(fault.stage(), fault.reason()).increment();
   }
 
   void tombstone(String topic) {
@@ -84,20 +116,12 @@ public final class StreamMeters {
         .increment();
   }
 
-  void joined(String outcome) {
-    Counter.builder(MeterNames.LABELS_JOINED)
-        .description("Labels by what became of them")
-        .tag("outcome", outcome)
-        .register(registry)
-        .increment();
+  void joined(LabelOutcome outcome) {
+    labelsJoined(outcome).increment();
   }
 
   void retrainRequest(RetrainRequest.Trigger trigger) {
-    Counter.builder(MeterNames.RETRAIN_REQUESTS)
-        .description("Retrain requests written by Verdict")
-        .tag("trigger", trigger.wireName())
-        .register(registry)
-        .increment();
+    retrainRequests(trigger).increment();
   }
 
   /** Shows exactly these scores, in place of the last ones. */
@@ -111,5 +135,47 @@ public final class StreamMeters {
     }
     macroF1.register(f1, true);
     windowLabels.register(counts, true);
+  }
+
+  private Counter labelsJoined(LabelOutcome outcome) {
+    return Counter.builder(MeterNames.LABELS_JOINED)
+        .description("Labels by what became of them")
+        .tag("outcome", outcome.wireName())
+        .register(registry);
+  }
+
+  private Counter deadLetters(Stage stage, Reason reason) {
+    return Counter.builder(MeterNames.DEAD_LETTERS)
+        .description("Records that went to the dead letters")
+        .tag("stage", stage.wireName())
+        .tag("reason", reason.wireName())
+        .register(registry);
+  }
+
+  private Counter retrainRequests(RetrainRequest.Trigger trigger) {
+    return Counter.builder(MeterNames.RETRAIN_REQUESTS)
+        .description("Retrain requests written by Verdict")
+        .tag("trigger", trigger.wireName())
+        .register(registry);
+  }
+
+  /** Where this service rejects a record for the reason; empty for a reason of the trainer's. */
+  private static Optional<Stage> stageOf(Reason reason) {
+    return switch (reason) {
+      case NOT_UTF8,
+          NOT_JSON,
+          INVALID_FIELD,
+          MISSING_TEXT,
+          BLANK_TEXT,
+          TEXT_TOO_LARGE,
+          KEY_TOO_LARGE,
+          MISSING_KEY,
+          MISSING_LABEL,
+          UNKNOWN_LABEL ->
+          Optional.of(Stage.DECODE);
+      case INFERENCE_FAILED -> Optional.of(Stage.INFERENCE);
+      case OUTPUT_TOO_LARGE -> Optional.of(Stage.PRODUCE);
+      case MISSING_REQUEST_ID -> Optional.empty();
+    };
   }
 }

@@ -1,0 +1,56 @@
+package dev.verdict.cli;
+
+import dev.verdict.cli.bench.BenchCommand;
+import dev.verdict.cli.source.SourceException;
+import dev.verdict.cli.up.UpCommand;
+import dev.verdict.config.SettingsException;
+import dev.verdict.registry.TopicCreator;
+import java.io.UncheckedIOException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.ParseResult;
+
+/** The {@code verdict} command. */
+@Command(
+    name = "verdict",
+    mixinStandardHelpOptions = true,
+    version = "verdict 0.1.0",
+    description = "A Kafka streaming text classifier that grades itself.",
+    subcommands = {
+      UpCommand.class,
+      StreamsCommand.class,
+      TrainerCommand.class,
+      ConfigCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
+public final class Main {
+  /** Exit status of a setting or argument that cannot be used, as picocli has it. */
+  private static final int BAD_SETTING = CommandLine.ExitCode.USAGE;
+
+  private Main() {}
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  static CommandLine commandLine() {
+    return new CommandLine(new Main())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(Main::explain);
+  }
+
+  /** A user's mistake gets its sentence and no stack trace. */
+  private static int explain(Exception fault, CommandLine command, ParseResult parsed)
+      throws Exception {
+    if (fault instanceof SettingsException
+        || fault instanceof SourceException
+        || fault instanceof TopicCreator.TopicException
+        || fault instanceof UncheckedIOException) {
+      command.getErr().println(fault.getMessage());
+      return BAD_SETTING;
+    }
+    throw fault;
+  }
+}

@@ -1,0 +1,43 @@
+package dev.verdict.cli;
+
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsLoader;
+import dev.verdict.model.TorchRuntime;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import picocli.CommandLine.Option;
+
+/** The options by which every command is given its settings. */
+public final class SettingsOptions {
+  private static final Logger LOG = LoggerFactory.getLogger(SettingsOptions.class);
+
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "Settings as a properties file.")
+  private Optional<Path> file = Optional.empty();
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      description = "A setting; before the environment (VERDICT_KEY), before the file.")
+  private Map<String, String> overrides = new LinkedHashMap<>();
+
+  /**
+   * The settings, also printed to the log.
+   *
+   * @param defaults of the command, before the declared ones
+   */
+  public Settings load(Map<String, String> defaults) {
+    Settings settings = SettingsLoader.load(defaults, file, System.getenv(), overrides);
+    settings.printable().forEach((key, value) -> LOG.info("Setting {} = {}", key, value));
+    if (settings.torchThreads() > 0) {
+      TorchRuntime.configureThreads(settings.torchThreads());
+    }
+    return settings;
+  }
+}

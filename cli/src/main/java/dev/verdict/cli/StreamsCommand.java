@@ -1,0 +1,41 @@
+package dev.verdict.cli;
+
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsDefinition;
+import dev.verdict.streams.StreamsListener;
+import dev.verdict.streams.StreamsService;
+import dev.verdict.telemetry.MonitoringServer;
+import dev.verdict.telemetry.Telemetry;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code verdict streams}: the streams app as a process of its own. */
+@Command(
+    name = "streams",
+    mixinStandardHelpOptions = true,
+    description = "Run one instance of the streams app: classify, evaluate, follow champions.")
+final class StreamsCommand implements Callable<Integer> {
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Settings settings = options.load(Map.of());
+    try (Telemetry telemetry = new Telemetry("streams", settings.modelName());
+        StreamsService service =
+            new StreamsService(settings, telemetry.registry(), StreamsListener.silent());
+        MonitoringServer monitoring =
+            MonitoringServer.start(
+                settings.httpHost(),
+                settings.streamsHttpPort(),
+                SettingsDefinition.STREAMS_HTTP_PORT,
+                telemetry.registry(),
+                service::notReady);
+        ShutdownHook hook = ShutdownHook.closing(service)) {
+      service.start();
+      service.awaitEnd();
+      return hook.isShuttingDown() ? 0 : 1;
+    }
+  }
+}

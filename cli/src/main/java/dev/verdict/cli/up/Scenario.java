@@ -1,0 +1,177 @@
+package dev.verdict.cli.up;
+
+import dev.verdict.cli.HubBases;
+import dev.verdict.cli.ShutdownHook;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsDefinition;
+import dev.verdict.embedded.EmbeddedKafka;
+import dev.verdict.evaluation.HoldOut;
+import dev.verdict.streams.StreamsService;
+import dev.verdict.telemetry.MonitoringServer;
+import dev.verdict.telemetry.Telemetry;
+import dev.verdict.trainer.TrainerListener;
+import dev.verdict.trainer.TrainerService;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Everything in one JVM: broker, trainer, streams app, source of reviews, and somebody watching.
+ */
+final class Scenario {
+  /** Where {@code up} differs from a deployment: one broker, and a loop that is quick to watch. */
+  static final Map<String, String> DEFAULTS =
+      Map.ofEntries(
+          Map.entry(SettingsDefinition.TOPICS_REPLICATION_FACTOR, "1"),
+          Map.entry(SettingsDefinition.RETRAIN_COOLDOWN_MS, "20000"),
+          Map.entry(SettingsDefinition.HTTP_HOST, "127.0.0.1"));
+
+  /** Nothing has come for so long that nothing more will. */
+  private static final Duration QUIET = Duration.ofSeconds(4);
+
+  /** Longest wait for the rest after the last label was sent. */
+  private static final Duration PATIENCE = Duration.ofMinutes(10);
+
+  private final Settings settings;
+  private final Path folder;
+  private final int port;
+  private final Feed feed;
+  private final boolean exitWhenDone;
+
+  Scenario(Settings settings, Path folder, int port, Feed feed, boolean exitWhenDone) {
+    this.settings = settings;
+    this.folder = folder;
+    this.port = port;
+    this.feed = feed;
+    this.exitWhenDone = exitWhenDone;
+  }
+
+  /** Runs until done, or until the process is told to end; the exit status. */
+  int run(PrintWriter out) throws IOException, InterruptedException {
+    CountDownLatch stopped = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    try (ShutdownHook hook =
+        ShutdownHook.closing(stopped::countDown, () -> ended.await(60, TimeUnit.SECONDS))) {
+      try (EmbeddedKafka broker = EmbeddedKafka.start(folder.resolve("kafka"), port)) {
+        Settings here =
+            settings.with(Map.of(SettingsDefinition.BOOTSTRAP_SERVERS, broker.bootstrapServers()));
+        return run(here, out, stopped);
+      } finally {
+        ended.countDown();
+      }
+    }
+  }
+
+  private int run(Settings here, PrintWriter out, CountDownLatch stopped)
+      throws IOException, InterruptedException {
+    List<Swap> swaps = new CopyOnWriteArrayList<>();
+    HeldOutReviews heldOut = new HeldOutReviews(new HoldOut(here.trainer().holdoutPercent()));
+    try (Telemetry streamsMeters = new Telemetry("streams", here.modelName());
+        Telemetry trainerMeters = new Telemetry("trainer", here.modelName());
+        TrainerService trainer =
+            new TrainerService(
+                here, trainerMeters.registry(), TrainerListener.NONE, HubBases.create());
+        StreamsService streams =
+            new StreamsService(
+                here,
+                streamsMeters.registry(),
+                version -> swaps.add(new Swap(version.version(), Instant.now())));
+        MonitoringServer streamsHttp =
+            MonitoringServer.start(
+                here.httpHost(),
+                here.streamsHttpPort(),
+                SettingsDefinition.STREAMS_HTTP_PORT,
+                streamsMeters.registry(),
+                streams::notReady);
+        MonitoringServer trainerHttp =
+            MonitoringServer.start(
+                here.httpHost(),
+                here.trainerHttpPort(),
+                SettingsDefinition.TRAINER_HTTP_PORT,
+                trainerMeters.registry(),
+                trainer::notReady)) {
+      trainer.start();
+      streams.start();
+      try (Scoreboard scoreboard =
+              new Scoreboard(
+                  here.kafkaClient(),
+                  here.topics(),
+                  here.modelName(),
+                  here.retrainPolicy().window().name());
+          ReviewFeed reviews =
+              new ReviewFeed(
+                  feed,
+                  here.kafkaClient(),
+                  here.topics(),
+                  () -> streams.notReady().isEmpty(),
+                  heldOut)) {
+        LiveView view =
+            LiveView.on(
+                out,
+                "Kafka %s   metrics http://%s:%d/metrics and :%d/metrics"
+                    .formatted(
+                        here.kafkaClient().get(SettingsDefinition.BOOTSTRAP_SERVERS),
+                        here.httpHost(),
+                        streamsHttp.port(),
+                        trainerHttp.port()));
+        boolean done = watch(here, reviews, scoreboard, swaps, streams, view, stopped);
+        if (!done) {
+          return streams.hasEnded() && stopped.getCount() > 0 ? 1 : 0;
+        }
+        Board board = scoreboard.board();
+        Audit audit = Audit.of(here.kafkaClient(), here.topics());
+        Summary summary =
+            new Summary(
+                reviews.progress(),
+                board,
+                swaps,
+                audit,
+                ChampionComparison.of(here, board.champions(), heldOut.byDomain()));
+        summary.print(out);
+        return audit.exact() && board.trainerIdle() ? 0 : 1;
+      }
+    }
+  }
+
+  /** Shows the loop until it is done (true) or stopped (false). */
+  private boolean watch(
+      Settings here,
+      ReviewFeed reviews,
+      Scoreboard scoreboard,
+      List<Swap> swaps,
+      StreamsService streams,
+      LiveView view,
+      CountDownLatch stopped)
+      throws InterruptedException {
+    Instant finishedAt = Instant.MAX;
+    do {
+      ReviewFeed.Progress progress = reviews.progress();
+      Board board = scoreboard.board();
+      view.show(progress, board, List.copyOf(swaps), here.retrainPolicy(), streams.notReady());
+      Instant now = Instant.now();
+      if (progress.finished() && finishedAt.equals(Instant.MAX)) {
+        finishedAt = now;
+      }
+      if (exitWhenDone && progress.finished() && isDone(board, finishedAt, now)) {
+        view.end();
+        return true;
+      }
+    } while (!stopped.await(view.interval().toMillis(), TimeUnit.MILLISECONDS)
+        && !streams.hasEnded());
+    view.end();
+    return false;
+  }
+
+  private static boolean isDone(Board board, Instant finishedAt, Instant now) {
+    boolean quiet = now.isAfter(board.lastChange().plus(QUIET));
+    boolean patienceOver = now.isAfter(finishedAt) && now.isAfter(finishedAt.plus(PATIENCE));
+    return (quiet && board.trainerIdle()) || patienceOver;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.verdict.cli.up;
+
+import dev.verdict.cli.SettingsOptions;
+import dev.verdict.cli.source.JsonLinesReviews;
+import dev.verdict.cli.source.ReviewSource;
+import dev.verdict.cli.source.SyntheticReviews;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code verdict up}: everything in one JVM, with a source of reviews. */
+@Command(
+    name = "up",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = {
+      "Run it all here: a Kafka broker, the trainer, the streams app, and a source of reviews whose"
+          + " labels come later and whose domain changes part-way.",
+      "The first reviews train the first champion; then the stream runs at its rate."
+    })
+public final class UpCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  @Option(names = "--port", description = "Port of the Kafka broker on 127.0.0.1; 0: any free one.")
+  private int port = 9092;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Where broker, state and checkpoints live; otherwise removed at the end.")
+  private Optional<Path> data = Optional.empty();
+
+  @Option(
+      names = "--reviews",
+      paramLabel = "FILE",
+      description =
+          "Replay {\"id\",\"text\",\"label\"} lines instead of generated reviews; repeat it for a"
+              + " change of domain.")
+  private List<Path> reviews = new ArrayList<>();
+
+  @Option(names = "--rate", paramLabel = "N", description = "Reviews a second.")
+  private double rate = 100;
+
+  @Option(
+      names = "--label-delay",
+      paramLabel = "SECONDS",
+      description = "How long after its review a label comes.")
+  private double labelDelay = 5;
+
+  @Option(
+      names = "--before-drift",
+      paramLabel = "N",
+      description = "Generated reviews before the drift, those of the first training included.")
+  private int beforeDrift = 6000;
+
+  @Option(
+      names = "--after-drift",
+      paramLabel = "N",
+      description = "Generated reviews after the drift.")
+  private int afterDrift = 12_000;
+
+  @Option(names = "--seed", paramLabel = "N", description = "Seed of the generated reviews.")
+  private long seed = 1;
+
+  @Option(
+      names = "--base",
+      paramLabel = "BASE",
+      description =
+          "Where the first champion starts: scratch:<preset>, a folder, or hf://owner/name.")
+  private Optional<String> base = Optional.empty();
+
+  @Option(
+      names = "--exit-when-done",
+      description =
+          "End when every review is predicted and graded; exit 0 only if each has exactly one"
+              + " prediction or dead letter.")
+  private boolean exitWhenDone;
+
+  @Override
+  public Integer call() throws Exception {
+    checkArguments();
+    try (ReviewSource source = source()) {
+      if (data.isPresent()) {
+        return run(source, Files.createDirectories(data.get()));
+      }
+      Path folder = Files.createTempDirectory("verdict-up-");
+      try {
+        return run(source, folder);
+      } finally {
+        dev.verdict.checkpoint.CheckpointStore.deleteRecursively(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot use the data folder " + data.map(Path::toString).orElse("for temporary files"),
+          e);
+    }
+  }
+
+  private int run(ReviewSource source, Path folder) throws Exception {
+    UpLog.toFileWhenOnTerminal(folder);
+    Settings settings = options.load(defaults(folder));
+    Feed feed =
+        new Feed(
+            source,
+            rate,
+            Duration.ofMillis(Math.round(labelDelay * 1000)),
+            settings.trainer().bootstrapExamples());
+    Scenario scenario = new Scenario(settings, folder, port, feed, exitWhenDone);
+    return scenario.run(spec.commandLine().getOut());
+  }
+
+  private ReviewSource source() {
+    return reviews.isEmpty()
+        ? SyntheticReviews.stream(seed, beforeDrift, afterDrift)
+        : JsonLinesReviews.of(reviews);
+  }
+
+  private Map<String, String> defaults(Path folder) {
+    Map<String, String> defaults = new HashMap<>(Scenario.DEFAULTS);
+    defaults.put("state.dir", folder.resolve("state").toString());
+    defaults.put("checkpoints.dir", folder.resolve("checkpoints").toString());
+    base.ifPresent(value -> defaults.put("train.base", value));
+    return defaults;
+  }
+
+  private void checkArguments() {
+    List<String> faults = new ArrayList<>();
+    check(port >= 0 && port <= 65535, "--port", port, "0 to 65535", faults);
+    check(rate > 0, "--rate", rate, "more than 0", faults);
+    check(labelDelay >= 0, "--label-delay", labelDelay, "0 or more seconds", faults);
+    check(beforeDrift > 0, "--before-drift", beforeDrift, "1 or more", faults);
+    check(afterDrift >= 0, "--after-drift", afterDrift, "0 or more", faults);
+    if (!faults.isEmpty()) {
+      throw new SettingsException(faults);
+    }
+  }
+
+  private static void check(
+      boolean right, String option, Number value, String accepted, List<String> faults) {
+    if (!right) {
+      faults.add("Invalid value %s for option %s: must be %s".formatted(value, option, accepted));
+    }
+  }
+}

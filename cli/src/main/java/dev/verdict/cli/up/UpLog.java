@@ -1,0 +1,40 @@
+package dev.verdict.cli.up;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.FileAppender;
+import java.nio.file.Path;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the log out of a terminal that is refreshed in place. */
+final class UpLog {
+  private UpLog() {}
+
+  /** Only the launcher can tell: newer JDKs have a console also where there is no terminal. */
+  static boolean onTerminal() {
+    return Boolean.getBoolean("verdict.terminal");
+  }
+
+  /** Logs to {@code verdict.log} in the folder, if a person is watching the terminal. */
+  static void toFileWhenOnTerminal(Path folder) {
+    if (!onTerminal()) {
+      return;
+    }
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+    encoder.setContext(context);
+    encoder.setPattern("%d{yyyy-MM-dd'T'HH:mm:ss.SSS'Z',UTC} %-5level %-20logger{0} %msg%n%ex");
+    encoder.start();
+    FileAppender<ILoggingEvent> file = new FileAppender<>();
+    file.setContext(context);
+    file.setName("FILE");
+    file.setFile(folder.resolve("verdict.log").toString());
+    file.setEncoder(encoder);
+    file.start();
+    Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
+    root.detachAppender("CONSOLE");
+    root.addAppender(file);
+  }
+}

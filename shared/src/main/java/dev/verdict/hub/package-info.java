@@ -1,0 +1,2 @@
+/** Base models from the Hugging Face Hub, kept in its own cache on disk. */
+package dev.verdict.hub;

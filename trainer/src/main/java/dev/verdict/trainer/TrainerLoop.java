@@ -1,0 +1,515 @@
+package dev.verdict.trainer;
+
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.StoredCheckpoint;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsException;
+import dev.verdict.config.TrainerSettings;
+import dev.verdict.contract.Decision;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.RejectedException;
+import dev.verdict.contract.RetrainRequest;
+import dev.verdict.contract.RetrainRequest.Trigger;
+import dev.verdict.contract.TrainingRun;
+import dev.verdict.evaluation.HoldOut;
+import dev.verdict.model.ModelException;
+import dev.verdict.registry.RegistryReader;
+import dev.verdict.registry.RegistryRecords;
+import dev.verdict.registry.RegistryState;
+import dev.verdict.trainer.RetrainRequests.Position;
+import dev.verdict.trainer.TrainingThread.Work;
+import dev.verdict.trainer.training.BaseFetcher;
+import dev.verdict.trainer.training.Candidate;
+import dev.verdict.trainer.training.CandidateTrainer;
+import dev.verdict.trainer.training.Progress;
+import dev.verdict.trainer.training.ProgressListener;
+import dev.verdict.trainer.training.Split;
+import dev.verdict.trainer.training.TrainingPlan;
+import dev.verdict.trainer.training.TrainingPlan.Champion;
+import dev.verdict.trainer.training.TrainingStoppedException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The trainer's work over one set of Kafka clients: the first champion, then request after request.
+ */
+final class TrainerLoop implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
+  private static final String BOOTSTRAP = "bootstrap";
+  private static final String GATE_RULE = "higher_macro_f1_on_holdout";
+  private static final Duration POLL = Duration.ofMillis(200);
+  private static final Duration BOOTSTRAP_RETRY = Duration.ofSeconds(30);
+  private static final long PROGRESS_NANOS = Duration.ofSeconds(1).toNanos();
+
+  private final Settings settings;
+  private final TrainerSettings trainer;
+  private final HoldOut holdOut;
+  private final TrainerMeters meters;
+  private final TrainerListener listener;
+  private final CountDownLatch stop;
+  private final RetrainRequestDecoder decoder;
+  private final CheckpointStore store;
+  private final CandidateTrainer candidates;
+  private final RegistryReader registry;
+  private final Publisher publisher;
+  private final RetrainRequests requests;
+  private final RunHistory history;
+
+  /** Connects, fences older trainers of the model, and reads what was done before. */
+  TrainerLoop(
+      Settings settings,
+      TrainerMeters meters,
+      TrainerListener listener,
+      BaseFetcher fetcher,
+      CountDownLatch stop) {
+    this.settings = settings;
+    this.trainer = settings.trainer();
+    this.holdOut = new HoldOut(trainer.holdoutPercent());
+    this.meters = meters;
+    this.listener = listener;
+    this.stop = stop;
+    this.decoder = new RetrainRequestDecoder(settings.modelName());
+    this.store = new CheckpointStore(settings.checkpoints());
+    this.candidates =
+        new CandidateTrainer(trainer, settings.maxLength(), settings.batchLimits(), fetcher);
+    List<AutoCloseable> opened = new ArrayList<>();
+    try {
+      this.publisher =
+          new Publisher(
+              settings.kafkaClient(),
+              settings.topics(),
+              settings.modelName(),
+              settings.deadLetterMaxBytes());
+      opened.add(publisher);
+      this.registry =
+          new RegistryReader(
+              settings.kafkaClient(), settings.topics().modelRegistry(), settings.modelName());
+      opened.add(registry);
+      this.history =
+          RunHistory.read(
+              settings.kafkaClient(),
+              settings.topics().trainingRuns(),
+              settings.modelName(),
+              this::stopped);
+      this.requests =
+          new RetrainRequests(
+              settings.kafkaClient(),
+              settings.topics().retrainRequests(),
+              "verdict-trainer-" + settings.modelName());
+    } catch (RuntimeException e) {
+      closeAll(opened, e);
+      throw e;
+    }
+  }
+
+  /** Works until it is asked to stop. */
+  void run() {
+    while (!stopped() && registry.readToEnd().champion().isEmpty()) {
+      if (!publishFirstChampion()) {
+        pauseBeforeRetry();
+      }
+    }
+    registry
+        .readToEnd()
+        .champion()
+        .ifPresent(
+            champion -> LOG.info("Champion is {}, waiting for requests", champion.version()));
+    while (!stopped()) {
+      requests.next(POLL).ifPresent(this::answer);
+    }
+  }
+
+  /** Whether it was published, or there is nothing more to do. */
+  private boolean publishFirstChampion() {
+    Optional<LabelledReviews> collected =
+        new BootstrapExamples(settings, holdOut).collect(listener, this::stopped);
+    if (collected.isEmpty()) {
+      return true;
+    }
+    LabelledReviews reviews = collected.get();
+    RunRecords run =
+        new RunRecords(
+            RunRecords.prefix(settings.modelName()) + BOOTSTRAP, BOOTSTRAP, trainer.base());
+    Work work =
+        (progress, stopped) -> {
+          Split split =
+              Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed());
+          return train(
+              new TrainingPlan(
+                  settings.modelName(),
+                  BOOTSTRAP,
+                  trainer.base(),
+                  Optional.empty(),
+                  settings.modelLabels(),
+                  split,
+                  trainer.seed()),
+              progress,
+              stopped);
+        };
+    return carryOut(
+            run,
+            work,
+            candidate ->
+                publish(
+                    run,
+                    candidate,
+                    Optional.empty(),
+                    reviews.lastOffsets(candidate.split().trainable()),
+                    Optional.empty()),
+            Optional.empty())
+        == Ending.ANSWERED;
+  }
+
+  private void answer(ConsumerRecord<byte[], byte[]> record) {
+    Position position = requests.positionAfter(record);
+    try {
+      Optional<RetrainRequest> request =
+          decoder.decode(Optional.ofNullable(record.key()), Optional.ofNullable(record.value()));
+      if (request.isPresent()) {
+        answer(request.get(), record, position);
+      } else {
+        publisher.ignore(position);
+      }
+    } catch (RejectedException e) {
+      LOG.warn(
+          "Retrain request {}-{}@{} is a dead letter: {}",
+          record.topic(),
+          record.partition(),
+          record.offset(),
+          e.getMessage());
+      publisher.reject(record, e, position);
+      meters.rejected(e);
+    }
+    requests.resume();
+  }
+
+  private void answer(
+      RetrainRequest request, ConsumerRecord<byte[], byte[]> record, Position position) {
+    ModelManifest champion = registry.readToEnd().champion().orElseThrow();
+    RunRecords run =
+        new RunRecords(
+            "%s%d-%d"
+                .formatted(
+                    RunRecords.prefix(settings.modelName()), record.partition(), record.offset()),
+            request.requestId(),
+            trainer.retrainBase().equals("champion") ? champion.version() : trainer.retrainBase());
+    Optional<String> reasonToSkip = reasonToSkip(request, record, champion);
+    if (reasonToSkip.isPresent()) {
+      end(run.skipped(reasonToSkip.get()), Optional.of(position));
+      return;
+    }
+    carryOut(
+        run,
+        (progress, stopped) -> train(plan(request, champion, stopped), progress, stopped),
+        candidate -> judge(run, candidate, champion, position),
+        Optional.of(position));
+  }
+
+  private Optional<String> reasonToSkip(
+      RetrainRequest request, ConsumerRecord<byte[], byte[]> record, ModelManifest champion) {
+    if (history.contains(request.requestId())) {
+      return Optional.of("request " + request.requestId() + " was answered before");
+    }
+    boolean automatic = request.trigger() == Trigger.F1 || request.trigger() == Trigger.DRIFT;
+    Instant requested =
+        request.requestedAt().orElseGet(() -> Instant.ofEpochMilli(record.timestamp()));
+    return automatic && requested.isBefore(champion.createdAt())
+        ? Optional.of("champion " + champion.version() + " was published since")
+        : Optional.empty();
+  }
+
+  /** Reads the examples and decides what to do with them; on the training thread. */
+  private TrainingPlan plan(RetrainRequest request, ModelManifest champion, BooleanSupplier stopped)
+      throws IOException, RunSkippedException {
+    Path folder = store.verified(champion.path(), champion.manifestSha256());
+    Set<String> classes = new LinkedHashSet<>(champion.labels());
+    classes.addAll(settings.modelLabels());
+    // Another sample of the past and another order for every version.
+    long seed = trainer.seed() + champion.number();
+    Split split =
+        new RetrainExamples(settings.kafkaClient(), settings.topics().trainingExamples(), trainer)
+            .read(classes, seed, stopped);
+    checkEnough(split);
+    return new TrainingPlan(
+        settings.modelName(),
+        request.requestId(),
+        trainer.retrainBase(),
+        Optional.of(new Champion(champion.version(), folder)),
+        List.copyOf(classes),
+        split,
+        seed);
+  }
+
+  private void checkEnough(Split split) throws RunSkippedException {
+    long trainable = split.trainable().count();
+    if (trainable < trainer.minExamples()) {
+      throw new RunSkippedException(
+          "%d labelled reviews to train on, fewer than retrain.min.examples (%d)"
+              .formatted(trainable, trainer.minExamples()));
+    }
+    if (split.heldOut().isEmpty()) {
+      throw new RunSkippedException("no held-out review to compare champion and challenger on");
+    }
+  }
+
+  private Candidate train(TrainingPlan plan, ProgressListener progress, BooleanSupplier stopped)
+      throws IOException {
+    Path staged = store.stage();
+    try {
+      return candidates.train(plan, staged, progress, stopped);
+    } catch (IOException | RuntimeException | Error e) {
+      CheckpointStore.deleteRecursively(staged);
+      throw e;
+    }
+  }
+
+  /** How an attempt to answer ended. */
+  private enum Ending {
+    ANSWERED,
+    FAILED
+  }
+
+  /** What is done with a candidate. */
+  @FunctionalInterface
+  private interface Conclusion {
+    void accept(Candidate candidate) throws IOException;
+  }
+
+  /** Trains, and ends the run in one way or another. */
+  private Ending carryOut(
+      RunRecords run, Work work, Conclusion conclusion, Optional<Position> position) {
+    TrainingRun accepted = run.accepted();
+    LOG.info("Training {} for request {} from {}", run.runId(), run.requestId(), run.base());
+    publisher.progress(accepted);
+    listener.started(accepted);
+    try {
+      Candidate candidate = new TrainingThread(stop).run(run.runId(), work, new ProgressTold(run));
+      try {
+        conclusion.accept(candidate);
+      } finally {
+        CheckpointStore.deleteRecursively(candidate.folder());
+      }
+      return Ending.ANSWERED;
+    } catch (ExecutionException e) {
+      return concludeWithout(run, e.getCause(), position);
+    } catch (IOException e) {
+      return concludeWithout(run, e, position);
+    }
+  }
+
+  private Ending concludeWithout(RunRecords run, Throwable cause, Optional<Position> position) {
+    if (cause instanceof TrainingStoppedException || stopped()) {
+      throw new TrainingStoppedException();
+    }
+    if (cause instanceof KafkaException kafka) {
+      throw kafka;
+    }
+    if (cause instanceof RunSkippedException) {
+      end(run.skipped(cause.getMessage()), position);
+      return Ending.ANSWERED;
+    }
+    boolean foreseen =
+        cause instanceof IOException
+            || cause instanceof ModelException
+            || cause instanceof SettingsException
+            || cause instanceof IllegalArgumentException;
+    if (!foreseen) {
+      LOG.error("Training {} met a fault of its own", run.runId(), cause);
+    }
+    end(run.failed(firstLine(cause)), position);
+    return Ending.FAILED;
+  }
+
+  /** Publishes the challenger if it is better than the champion. */
+  private void judge(RunRecords run, Candidate candidate, ModelManifest champion, Position position)
+      throws IOException {
+    Optional<String> now = registry.readToEnd().champion().map(ModelManifest::version);
+    if (now.filter(champion.version()::equals).isEmpty()) {
+      String reason =
+          "champion changed from %s to %s while it was trained"
+              .formatted(champion.version(), now.orElse("none"));
+      end(run.superseded(candidate, reason), Optional.of(position));
+    } else if (candidate.gate().outcome().promoted()) {
+      publish(
+          run, candidate, Optional.of(champion), champion.trainedThrough(), Optional.of(position));
+    } else {
+      end(
+          run.rejected(candidate),
+          List.of(),
+          Optional.of(decision("keep", GATE_RULE, champion.version(), candidate)),
+          Optional.of(position));
+    }
+  }
+
+  /**
+   * Publishes a candidate.
+   *
+   * @param trainedThrough of a retraining the champion's: what it adds was predicted before
+   */
+  private void publish(
+      RunRecords run,
+      Candidate candidate,
+      Optional<ModelManifest> champion,
+      Map<Integer, Long> trainedThrough,
+      Optional<Position> position)
+      throws IOException {
+    RegistryState state = registry.readToEnd();
+    long number = state.nextNumber();
+    StoredCheckpoint stored = store.commit(candidate.folder(), settings.modelName(), number);
+    ModelManifest manifest =
+        new ModelManifest(
+            settings.modelName(),
+            stored.version(),
+            number,
+            stored.path(),
+            stored.manifestSha256(),
+            candidate.labels(),
+            candidate.base(),
+            candidate.parent(),
+            run.requestId(),
+            trainedThrough,
+            candidate.figures(),
+            Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    end(
+        run.published(candidate, stored.version()),
+        RegistryRecords.publish(
+            settings.topics().modelRegistry(), manifest, champion.map(ModelManifest::version)),
+        Optional.of(
+            decision(
+                "promote",
+                champion.isPresent() ? GATE_RULE : "first_champion",
+                stored.version(),
+                candidate)),
+        position);
+    awaitRegistered(stored.version());
+  }
+
+  /**
+   * Waits until the version can be read: the marker that ends a transaction reaches the registry a
+   * moment after the commit returns, and whoever asks in between sees the champion of before.
+   */
+  private void awaitRegistered(String version) {
+    boolean registered = false;
+    while (!registered && !stopped()) {
+      registered = registry.poll(POLL).manifests().containsKey(version);
+    }
+  }
+
+  private static Decision decision(
+      String decision, String rule, String version, Candidate candidate) {
+    return new Decision(
+        decision,
+        rule,
+        version,
+        candidate.gate().outcome().reason(),
+        candidate.figures(),
+        Instant.now().truncatedTo(ChronoUnit.MILLIS));
+  }
+
+  private void end(TrainingRun run, Optional<Position> position) {
+    end(run, List.of(), Optional.empty(), position);
+  }
+
+  private void end(
+      TrainingRun run,
+      List<ProducerRecord<byte[], byte[]>> published,
+      Optional<Decision> decision,
+      Optional<Position> position) {
+    publisher.end(run, published, decision, position);
+    LOG.info(
+        "Training {} for request {} {}{}: {}",
+        run.runId(),
+        run.requestId(),
+        run.state().wireName(),
+        run.modelVersion().map(version -> " as " + version).orElse(""),
+        run.detail().orElse(""));
+    history.add(run);
+    meters.ended(run);
+    listener.ended(run);
+  }
+
+  /** Tells how a run goes: to the listener and the meters at once, to Kafka once a second. */
+  private final class ProgressTold implements Consumer<Optional<Progress>> {
+    private final RunRecords run;
+    private long toldKafka = System.nanoTime();
+
+    ProgressTold(RunRecords run) {
+      this.run = run;
+    }
+
+    @Override
+    public void accept(Optional<Progress> news) {
+      requests.keepAlive();
+      news.ifPresent(this::tell);
+    }
+
+    private void tell(Progress progress) {
+      TrainingRun running = run.running(progress);
+      meters.progressed(progress);
+      listener.progressed(running, progress);
+      if (System.nanoTime() - toldKafka >= PROGRESS_NANOS) {
+        toldKafka = System.nanoTime();
+        publisher.progress(running);
+      }
+    }
+  }
+
+  private void pauseBeforeRetry() {
+    try {
+      if (!stop.await(BOOTSTRAP_RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
+        LOG.info("Trying again to train the first champion");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private boolean stopped() {
+    return stop.getCount() == 0 || Thread.currentThread().isInterrupted();
+  }
+
+  private static String firstLine(Throwable cause) {
+    String message = cause.getMessage();
+    return message == null || message.isBlank()
+        ? cause.getClass().getSimpleName()
+        : message.lines().findFirst().orElseThrow();
+  }
+
+  private static void closeAll(List<AutoCloseable> opened, RuntimeException cause) {
+    for (AutoCloseable client : opened) {
+      try {
+        client.close();
+      } catch (Exception e) {
+        cause.addSuppressed(e);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    try (publisher;
+        registry;
+        requests) {
+      LOG.debug("Closing the trainer's Kafka clients");
+    }
+  }
+}

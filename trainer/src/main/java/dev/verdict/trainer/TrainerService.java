@@ -1,0 +1,151 @@
+package dev.verdict.trainer;
+
+import dev.verdict.config.Settings;
+import dev.verdict.registry.TopicCreator;
+import dev.verdict.trainer.training.BaseFetcher;
+import dev.verdict.trainer.training.BaseModel;
+import dev.verdict.trainer.training.TrainingStoppedException;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InvalidProducerEpochException;
+import org.apache.kafka.common.errors.ProducerFencedException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The trainer of one model: trains the first champion as soon as there are enough labelled reviews,
+ * then answers retrain requests, one at a time. Everything it knows is in Kafka and the checkpoint
+ * store, so it may be killed and started again at any moment.
+ *
+ * <p>Thread {@code trainer} speaks with Kafka and calls the listener, thread {@code training}
+ * computes. After a fault of Kafka the trainer connects anew and takes an unanswered request again.
+ */
+public final class TrainerService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TrainerService.class);
+  private static final Duration RECONNECT = Duration.ofSeconds(5);
+  private static final Duration CLOSE = Duration.ofSeconds(15);
+  private static final Duration CLOSE_INTERRUPTED = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final TrainerListener listener;
+  private final BaseFetcher fetcher;
+  private final TrainerMeters meters;
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final Thread worker = new Thread(this::work, "trainer");
+  private volatile Optional<String> notReady = Optional.of("trainer is not started");
+
+  /**
+   * @param listener follows progress and outcomes
+   * @param fetcher brings bases named {@code hf://…}
+   */
+  public TrainerService(
+      Settings settings, MeterRegistry meters, TrainerListener listener, BaseFetcher fetcher) {
+    this.settings = settings;
+    this.listener = listener;
+    this.fetcher = fetcher;
+    this.meters = new TrainerMeters(meters);
+    worker.setDaemon(true);
+  }
+
+  /**
+   * Makes missing topics and starts to work.
+   *
+   * @throws TopicCreator.TopicException if Kafka cannot be reached or a topic is missing
+   * @throws dev.verdict.config.SettingsException if a base cannot be there
+   */
+  public void start() throws InterruptedException {
+    BaseModel.check("train.base", settings.trainer().base());
+    BaseModel.check("retrain.base", settings.trainer().retrainBase());
+    notReady = Optional.of("trainer is starting");
+    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
+        .ensure(
+            settings.topics().specifications(settings.partitions(), settings.deadLetterMaxBytes()),
+            settings.createTopics());
+    worker.start();
+  }
+
+  /** Why the trainer is not at work, or empty. Waiting for labelled reviews is work. */
+  public Optional<String> notReady() {
+    return notReady;
+  }
+
+  /**
+   * Stops promptly, also in the middle of a run; the request is taken again after the next start.
+   */
+  @Override
+  public void close() {
+    stop.countDown();
+    try {
+      worker.join(CLOSE.toMillis());
+      if (worker.isAlive()) {
+        worker.interrupt();
+        worker.join(CLOSE_INTERRUPTED.toMillis());
+      }
+    } catch (InterruptedException e) {
+      worker.interrupt();
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void work() {
+    while (!stopped()) {
+      try (TrainerLoop loop = new TrainerLoop(settings, meters, listener, fetcher, stop)) {
+        notReady = Optional.empty();
+        loop.run();
+      } catch (TrainingStoppedException e) {
+        LOG.debug("Stopped in the middle of a run");
+      } catch (KafkaException e) {
+        if (fenced(e)) {
+          end("a newer trainer of model " + settings.modelName() + " has taken over");
+          return;
+        }
+        reconnect(e);
+      } catch (RuntimeException | Error e) {
+        LOG.error("Trainer of model {} cannot go on", settings.modelName(), e);
+        end(String.valueOf(e.getMessage()));
+        return;
+      }
+    }
+    notReady = Optional.of("trainer is stopped");
+  }
+
+  private void reconnect(KafkaException fault) {
+    if (stopped()) {
+      return;
+    }
+    String reason = fault.getMessage();
+    notReady = Optional.of("trainer lost Kafka: " + reason);
+    LOG.warn(
+        "Trainer of model {} connects anew in {} s: {}",
+        settings.modelName(),
+        RECONNECT.toSeconds(),
+        reason);
+    LOG.debug("Cause", fault);
+    try {
+      stop.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end(String reason) {
+    notReady = Optional.of("trainer is stopped: " + reason);
+    LOG.error("Trainer of model {} stops: {}", settings.modelName(), reason);
+    listener.stopped(reason);
+  }
+
+  private boolean stopped() {
+    return stop.getCount() == 0 || Thread.currentThread().isInterrupted();
+  }
+
+  private static boolean fenced(Throwable fault) {
+    return fault != null
+        && (fault instanceof ProducerFencedException
+            || fault instanceof InvalidProducerEpochException
+            || fenced(fault.getCause()));
+  }
+}

@@ -1,0 +1,142 @@
+package dev.verdict.trainer.training;
+
+import dev.verdict.config.SettingsException;
+import dev.verdict.model.DistilBertConfig;
+import dev.verdict.model.Preset;
+import dev.verdict.model.TrainableClassifier;
+import dev.verdict.text.ReviewTokenizer;
+import dev.verdict.text.TokenizerFiles;
+import dev.verdict.text.WordPieceTrainer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What training starts from: random weights with a vocabulary learned from the training texts, or a
+ * checkpoint. Owns native memory until closed.
+ *
+ * @param name as it is told to people: {@code scratch:<preset>}, a folder, {@code hf://…} or a
+ *     version
+ * @param pretrained whether the weights were trained before, which chooses the recipe
+ * @param model with the asked classes
+ * @param tokenizer reads the checkpoint folder's tokenizer files
+ */
+public record BaseModel(
+    String name, boolean pretrained, TrainableClassifier model, ReviewTokenizer tokenizer)
+    implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BaseModel.class);
+  private static final String SCRATCH = "scratch:";
+  private static final String HUB = "hf://";
+
+  /**
+   * Refuses a base that cannot be there, before anything waits for it.
+   *
+   * @param setting named in the fault
+   * @throws SettingsException if the base is a folder without a model
+   */
+  public static void check(String setting, String base) {
+    if (base.startsWith(SCRATCH) || base.startsWith(HUB) || base.equals("champion")) {
+      return;
+    }
+    if (!Files.isRegularFile(Path.of(base).resolve("config.json"))) {
+      throw new SettingsException(
+          "Invalid value %s for configuration %s: must be scratch:<preset>, hf://owner/name[@revision] or a folder that holds config.json"
+              .formatted(base, setting));
+    }
+  }
+
+  /**
+   * Random weights.
+   *
+   * @param preset size of the model
+   * @param maxVocabulary most entries of the vocabulary; the preset's own bound holds too
+   * @param texts of the training split, which the vocabulary is learned from
+   * @param checkpoint folder that the tokenizer files are written into
+   */
+  public static BaseModel random(
+      Preset preset,
+      int maxVocabulary,
+      Iterable<String> texts,
+      List<String> classes,
+      int maxLength,
+      long seed,
+      Path checkpoint)
+      throws IOException {
+    int entries = Math.min(maxVocabulary, preset.maxVocabulary());
+    List<String> vocabulary = new WordPieceTrainer(entries).train(texts);
+    DistilBertConfig config = preset.config(vocabulary.size(), classes);
+    TokenizerFiles.write(checkpoint, vocabulary, config.maxPositions());
+    String name = SCRATCH + preset.name().toLowerCase(java.util.Locale.ROOT);
+    return new BaseModel(
+        name,
+        false,
+        TrainableClassifier.random(config, seed),
+        ReviewTokenizer.open(checkpoint, Math.min(maxLength, config.maxPositions())));
+  }
+
+  /**
+   * The weights of a checkpoint. Where its classes are others, the classes that remain keep their
+   * part of the head and the rest of it is random.
+   *
+   * @param folder in Hugging Face's layout
+   * @param checkpoint folder that the tokenizer files are copied into
+   */
+  public static BaseModel pretrained(
+      String name, Path folder, List<String> classes, int maxLength, long seed, Path checkpoint)
+      throws IOException {
+    TokenizerFiles.copy(folder, checkpoint);
+    TrainableClassifier model = TrainableClassifier.open(folder);
+    try {
+      if (!model.labels().equals(classes)) {
+        LOG.info("Base {} has classes {}, gets a new head for {}", name, model.labels(), classes);
+        model.withLabels(classes, seed);
+      }
+      return new BaseModel(
+          name,
+          true,
+          model,
+          ReviewTokenizer.open(checkpoint, Math.min(maxLength, model.config().maxPositions())));
+    } catch (IOException | RuntimeException e) {
+      model.close();
+      throw e;
+    }
+  }
+
+  /**
+   * A base as it is written in settings, other than {@code champion}.
+   *
+   * @param split whose training texts a vocabulary is learned from, where one is
+   */
+  static BaseModel resolve(
+      String base,
+      BaseFetcher fetcher,
+      int maxVocabulary,
+      Split split,
+      List<String> classes,
+      int maxLength,
+      long seed,
+      Path checkpoint)
+      throws IOException {
+    if (base.startsWith(SCRATCH)) {
+      return random(
+          Preset.named(base.substring(SCRATCH.length())),
+          maxVocabulary,
+          split.training().stream().map(Example::text).toList(),
+          classes,
+          maxLength,
+          seed,
+          checkpoint);
+    }
+    Path folder = base.startsWith(HUB) ? fetcher.fetch(base) : Path.of(base);
+    return pretrained(base, folder, classes, maxLength, seed, checkpoint);
+  }
+
+  @Override
+  public void close() {
+    tokenizer.close();
+    model.close();
+  }
+}

@@ -1,0 +1,91 @@
+package dev.verdict.trainer.training;
+
+import dev.verdict.batching.BatchLimits;
+import dev.verdict.config.TrainerSettings;
+import dev.verdict.config.TrainingRecipe;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** Carries out a plan without Kafka: base, training, checkpoint files, gate, model card. */
+public final class CandidateTrainer {
+  private final TrainerSettings settings;
+  private final int maxLength;
+  private final BatchLimits limits;
+  private final BaseFetcher fetcher;
+
+  /**
+   * @param maxLength most tokens of a review
+   * @param limits what a batch of validation and gate may hold
+   */
+  public CandidateTrainer(
+      TrainerSettings settings, int maxLength, BatchLimits limits, BaseFetcher fetcher) {
+    this.settings = settings;
+    this.maxLength = maxLength;
+    this.limits = limits;
+    this.fetcher = fetcher;
+  }
+
+  /**
+   * Trains and tests a version.
+   *
+   * @param staged empty folder that the checkpoint is written into; the caller seals or removes it
+   * @param stopped asked every step
+   * @throws TrainingStoppedException when it was asked to stop
+   */
+  public Candidate train(
+      TrainingPlan plan, Path staged, ProgressListener listener, BooleanSupplier stopped)
+      throws IOException {
+    TrainingReport.Source source;
+    TrainingRecipe recipe;
+    TrainingResult result;
+    try (BaseModel base = base(plan, staged)) {
+      recipe = base.pretrained() ? settings.fineTune() : settings.scratch();
+      result =
+          new Training(recipe, limits, plan.seed(), listener, stopped)
+              .run(base.model(), base.tokenizer(), plan.split());
+      base.model().save(staged);
+      source =
+          new TrainingReport.Source(
+              base.name(),
+              base.pretrained() ? "fine-tune" : "scratch",
+              plan.parent().map(TrainingPlan.Champion::version));
+    }
+    List<Example> heldOut = newest(plan.split().heldOut());
+    Gate.Result gate =
+        new Gate(maxLength, limits)
+            .compare(plan.champion().map(TrainingPlan.Champion::folder), staged, heldOut, stopped);
+    new CheckpointWriter(plan, source, recipe, maxLength).write(staged, result, gate);
+    return new Candidate(
+        staged, source.base(), source.parent(), plan.classes(), plan.split(), result, gate);
+  }
+
+  private BaseModel base(TrainingPlan plan, Path staged) throws IOException {
+    Optional<TrainingPlan.Champion> parent = plan.parent();
+    if (parent.isPresent()) {
+      return BaseModel.pretrained(
+          parent.get().version(),
+          parent.get().folder(),
+          plan.classes(),
+          maxLength,
+          plan.seed(),
+          staged);
+    }
+    return BaseModel.resolve(
+        plan.base(),
+        fetcher,
+        settings.vocabularySize(),
+        plan.split(),
+        plan.classes(),
+        maxLength,
+        plan.seed(),
+        staged);
+  }
+
+  /** Held-out examples come oldest first. */
+  private List<Example> newest(List<Example> heldOut) {
+    return heldOut.subList(Math.max(0, heldOut.size() - settings.gateExamples()), heldOut.size());
+  }
+}

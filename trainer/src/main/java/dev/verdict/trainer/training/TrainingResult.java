@@ -1,0 +1,47 @@
+package dev.verdict.trainer.training;
+
+import dev.verdict.evaluation.ConfusionMatrix;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How a run went; the model holds the weights of the best validation.
+ *
+ * @param steps done
+ * @param best the validation whose weights are kept
+ * @param validationMatrix of the validation split with those weights
+ * @param curve every validation in order
+ * @param elapsed wall time, validations included
+ */
+public record TrainingResult(
+    int steps,
+    Validation best,
+    ConfusionMatrix validationMatrix,
+    List<Validation> curve,
+    double samplesPerSecond,
+    Duration elapsed) {
+
+  /**
+   * One validation.
+   *
+   * @param epoch epochs done, in fractions
+   * @param trainingLoss mean cross-entropy of the steps since the validation before, dropout on
+   * @param validationLoss mean cross-entropy on the validation split, in nats
+   * @param macroF1 on the validation split
+   * @param accuracy on the validation split
+   */
+  public record Validation(
+      int step,
+      double epoch,
+      double learningRate,
+      double trainingLoss,
+      double validationLoss,
+      double macroF1,
+      double accuracy) {
+
+    boolean betterThan(Validation other) {
+      return macroF1 > other.macroF1
+          || (macroF1 == other.macroF1 && validationLoss < other.validationLoss);
+    }
+  }
+}

@@ -1,0 +1,309 @@
+package dev.verdict.trainer;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.contract.DeadLetterHeaders;
+import dev.verdict.contract.Decision;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.RejectedException.Reason;
+import dev.verdict.contract.RejectedException.Stage;
+import dev.verdict.contract.TrainingRun;
+import dev.verdict.contract.TrainingRun.State;
+import dev.verdict.embedded.testing.TestBroker;
+import dev.verdict.evaluation.HoldOut;
+import dev.verdict.registry.RegistryState;
+import dev.verdict.telemetry.MeterNames;
+import dev.verdict.trainer.training.Example;
+import dev.verdict.trainer.training.GeneratedReviews;
+import dev.verdict.trainer.training.Progress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainerServiceIT {
+  private static final Duration LONG = Duration.ofSeconds(60);
+  private static TestBroker broker;
+
+  @TempDir private Path checkpoints;
+
+  @BeforeAll
+  static void startBroker() {
+    broker = TestBroker.start();
+  }
+
+  @AfterAll
+  static void stopBroker() {
+    broker.close();
+  }
+
+  @Test
+  void enoughLabelledReviewsThenTheFirstChampionIsPublished() throws Exception {
+    try (Deployment deployment = deploy("first", Map.of());
+        TrainerService service = deployment.service()) {
+      service.start();
+      deployment.write(deployment.topics.reviews(), Optional.empty(), "no JSON".getBytes(UTF_8));
+      deployment.write(deployment.topics.labels(), Optional.of("r0"), "{}".getBytes(UTF_8));
+      List<Example> examples = GeneratedReviews.of("r", 120, 1);
+      deployment.writeReviewsAndLabels(examples.subList(0, 100));
+      await().atMost(LONG).until(() -> service.notReady().isEmpty());
+      assertThat(deployment.registry().champion()).isEmpty();
+      deployment.writeReviewsAndLabels(examples.subList(100, 120));
+      TrainingRun run = deployment.awaitEnd("bootstrap", 1);
+
+      assertThat(run.state()).isEqualTo(State.PUBLISHED);
+      ModelManifest champion = deployment.awaitChampionOf(run).champion().orElseThrow();
+      assertThat(champion.number()).isEqualTo(1);
+      assertThat(champion.labels()).containsExactly("negative", "positive");
+      assertThat(champion.parent()).isEmpty();
+      assertThat(champion.base()).isEqualTo("scratch:tiny");
+      assertThat(champion.metrics())
+          .containsKeys("validation_macro_f1", "holdout_macro_f1", "holdout_examples");
+      assertThat(champion.trainedThrough()).isEqualTo(lastTrainable(deployment));
+      new CheckpointStore(checkpoints).verified(champion.path(), champion.manifestSha256());
+      Decision decision = deployment.awaitDecisions(1).get(0);
+      assertThat(decision.decision()).isEqualTo("promote");
+      assertThat(decision.modelVersion()).isEqualTo(champion.version());
+      await()
+          .atMost(LONG)
+          .until(
+              () ->
+                  deployment
+                          .meters
+                          .get(MeterNames.TRAINING_RUNS)
+                          .tag("state", "published")
+                          .counter()
+                          .count()
+                      == 1);
+    }
+  }
+
+  @Test
+  void handWrittenRequestAndABetterChallengerThenItTakesTheChampionsPlace() throws Exception {
+    try (Deployment deployment = deploy("better", Map.of());
+        TrainerService service = deployment.service()) {
+      withChampion(deployment, service);
+      RegistryState before = deployment.registry();
+      ModelManifest first = before.champion().orElseThrow();
+      deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+      deployment.request("{\"request_id\":\"x\"}");
+      TrainingRun run = deployment.awaitEnd("x", 1);
+
+      assertThat(run.state()).as("%s", run.detail()).isEqualTo(State.PUBLISHED);
+      RegistryState after = deployment.awaitChampionOf(run);
+      ModelManifest second = after.champion().orElseThrow();
+      assertThat(second.number()).isEqualTo(2);
+      assertThat(second.parent()).contains(first.version());
+      assertThat(second.requestId()).isEqualTo("x");
+      assertThat(second.trainedThrough()).isEqualTo(first.trainedThrough());
+      assertThat(after.aliases()).containsEntry(RegistryState.PREVIOUS, first.version());
+      assertThat(run.challengerMacroF1().orElseThrow())
+          .isGreaterThan(run.championMacroF1().orElseThrow());
+      new CheckpointStore(checkpoints).verified(second.path(), second.manifestSha256());
+
+      deployment.request("{\"request_id\":\"x\"}");
+      TrainingRun repeated = deployment.awaitEnd("x", 2);
+      assertThat(repeated.state()).isEqualTo(State.SKIPPED);
+      assertThat(repeated.detail()).contains("request x was answered before");
+
+      deployment.request(
+          "{\"request_id\":\"old\",\"trigger\":\"f1\",\"requested_at\":\"2026-01-01T00:00:00Z\"}");
+      TrainingRun outdated = deployment.awaitEnd("old", 1);
+      assertThat(outdated.state()).isEqualTo(State.SKIPPED);
+      assertThat(outdated.detail())
+          .contains("champion " + second.version() + " was published since");
+      deployment.awaitCommittedRequests(3);
+    }
+  }
+
+  @Test
+  void challengerThatIsNotBetterThenRejectedWithBothScores() throws Exception {
+    // At this rate the weights do not move enough to change any prediction.
+    try (Deployment deployment = deploy("worse", Map.of("fine.tune.learning.rate", "1e-8"));
+        TrainerService service = deployment.service()) {
+      withChampion(deployment, service);
+      ModelManifest champion = deployment.registry().champion().orElseThrow();
+      deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+      deployment.request("{\"request_id\":\"x\"}");
+      TrainingRun run = deployment.awaitEnd("x", 1);
+
+      assertThat(run.state()).isEqualTo(State.REJECTED);
+      assertThat(run.detail().orElseThrow()).contains("does not beat champion");
+      assertThat(run.challengerMacroF1()).isEqualTo(run.championMacroF1()).isPresent();
+      assertThat(run.gateExamples().orElseThrow()).isPositive();
+      assertThat(deployment.registry().champion()).contains(champion);
+      assertThat(stagedFolders()).isEmpty();
+      assertThat(deployment.awaitDecisions(2))
+          .extracting(Decision::decision)
+          .containsExactly("promote", "keep");
+    }
+  }
+
+  @Test
+  void brokenRequestsThenDeadLettersAndTheNextOneIsAnswered() throws Exception {
+    try (Deployment deployment = deploy("broken", Map.of());
+        TrainerService service = deployment.service()) {
+      withChampion(deployment, service);
+      deployment.request("not JSON");
+      deployment.request("{\"trigger\":\"manual\"}");
+      deployment.write(
+          deployment.topics.retrainRequests(),
+          Optional.empty(),
+          "{\"request_id\":\"nobody\"}".getBytes(UTF_8));
+      deployment.write(
+          deployment.topics.retrainRequests(),
+          Optional.of("another"),
+          "{\"request_id\":\"other\"}".getBytes(UTF_8));
+      deployment.request("{\"request_id\":\"few\"}");
+      TrainingRun run = deployment.awaitEnd("few", 1);
+
+      assertThat(run.state()).isEqualTo(State.SKIPPED);
+      assertThat(run.detail())
+          .contains("0 labelled reviews to train on, fewer than retrain.min.examples (50)");
+      assertThat(deployment.runs()).extracting(TrainingRun::requestId).doesNotContain("other");
+      List<ConsumerRecord<byte[], byte[]>> letters =
+          deployment.read(deployment.topics.deadLetters());
+      assertThat(letters)
+          .extracting(letter -> DeadLetterHeaders.reason(letter.headers()))
+          .containsExactlyInAnyOrder(
+              Reason.NOT_JSON, Reason.MISSING_REQUEST_ID, Reason.MISSING_KEY);
+      assertThat(letters)
+          .allMatch(letter -> DeadLetterHeaders.stage(letter.headers()) == Stage.TRAIN)
+          .anyMatch(letter -> new String(letter.value(), UTF_8).equals("not JSON"));
+      deployment.awaitCommittedRequests(5);
+    }
+  }
+
+  @Test
+  void championCheckpointWasTamperedWithThenTheRunFailsAndTheTrainerGoesOn() throws Exception {
+    try (Deployment deployment = deploy("tampered", Map.of());
+        TrainerService service = deployment.service()) {
+      withChampion(deployment, service);
+      ModelManifest champion = deployment.registry().champion().orElseThrow();
+      Path weights = checkpoints.resolve(champion.path()).resolve("model.safetensors");
+      byte[] content = Files.readAllBytes(weights);
+      content[content.length - 1] ^= 1;
+      Files.write(weights, content);
+      deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+      deployment.request("{\"request_id\":\"x\"}");
+      TrainingRun failed = deployment.awaitEnd("x", 1);
+      assertThat(failed.state()).isEqualTo(State.FAILED);
+      content[content.length - 1] ^= 1;
+      Files.write(weights, content);
+      deployment.request("{\"request_id\":\"y\"}");
+
+      assertThat(failed.detail().orElseThrow()).contains("model.safetensors").doesNotContain("\n");
+      assertThat(deployment.awaitEnd("y", 1).state()).isEqualTo(State.PUBLISHED);
+    }
+  }
+
+  @Test
+  void closedInTheMiddleOfARunThenTheRequestIsTakenAgainAfterARestart() throws Exception {
+    try (Deployment deployment = deploy("restart", Map.of("fine.tune.epochs", "1000"))) {
+      CountDownLatch training = new CountDownLatch(1);
+      TrainerListener listener =
+          new TrainerListener() {
+            @Override
+            public void progressed(TrainingRun run, Progress progress) {
+              if (run.requestId().equals("x")) {
+                training.countDown();
+              }
+            }
+          };
+      try (TrainerService service = deployment.service(listener)) {
+        withChampion(deployment, service);
+        deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+        deployment.request("{\"request_id\":\"x\"}");
+        assertThat(training.await(60, TimeUnit.SECONDS)).isTrue();
+      }
+      assertThat(deployment.runs())
+          .filteredOn(run -> run.requestId().equals("x"))
+          .isNotEmpty()
+          .noneMatch(run -> run.state().terminal());
+      assertThat(deployment.committedRequests()).isZero();
+      assertThat(stagedFolders()).isEmpty();
+
+      try (Deployment again = deploy("restart", Map.of("fine.tune.epochs", "3"));
+          TrainerService service = again.service()) {
+        service.start();
+        TrainingRun run = again.awaitEnd("x", 1);
+        assertThat(run.state()).isEqualTo(State.PUBLISHED);
+        again.awaitCommittedRequests(1);
+        assertThat(again.awaitChampionOf(run).manifests()).hasSize(2);
+      }
+    }
+  }
+
+  @Test
+  void newerTrainerThenTheOlderStopsAndTheRequestIsAnsweredOnce() throws Exception {
+    try (Deployment deployment = deploy("fenced", Map.of("retrain.min.examples", "50"));
+        TrainerService older = deployment.service()) {
+      withChampion(deployment, older);
+      try (TrainerService newer = deployment.service(TrainerListener.NONE)) {
+        newer.start();
+        await().atMost(LONG).until(() -> newer.notReady().isEmpty());
+        deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+        deployment.request("{\"request_id\":\"x\"}");
+
+        TrainingRun run = deployment.awaitEnd("x", 1);
+        assertThat(run.state()).isEqualTo(State.PUBLISHED);
+        assertThat(deployment.awaitChampionOf(run).manifests()).hasSize(2);
+      }
+      // The older one still has the requests in its group, or has found out already.
+      deployment.request("{\"request_id\":\"y\"}");
+      await()
+          .atMost(LONG)
+          .untilAsserted(
+              () ->
+                  assertThat(older.notReady().orElse("ready"))
+                      .contains("newer trainer of model fenced has taken over"));
+      assertThat(deployment.runs()).extracting(TrainingRun::requestId).doesNotContain("y");
+    }
+  }
+
+  private Deployment deploy(String name, Map<String, String> changes) throws InterruptedException {
+    return new Deployment(broker.bootstrapServers(), name, checkpoints, changes);
+  }
+
+  private static void withChampion(Deployment deployment, TrainerService service)
+      throws InterruptedException {
+    deployment.writeReviewsAndLabels(GeneratedReviews.of("r", 120, 1));
+    service.start();
+    deployment.awaitChampion();
+  }
+
+  /** The highest offset by partition of the reviews that are not held out. */
+  private static Map<Integer, Long> lastTrainable(Deployment deployment) {
+    Map<Integer, Long> offsets = new java.util.HashMap<>();
+    HoldOut holdOut = new HoldOut(20);
+    deployment.read(deployment.topics.reviews()).stream()
+        .filter(record -> record.key() != null)
+        .filter(record -> !holdOut.contains(new String(record.key(), UTF_8)))
+        .forEach(record -> offsets.merge(record.partition(), record.offset(), Math::max));
+    return offsets;
+  }
+
+  private List<Path> stagedFolders() throws IOException {
+    Path staging = checkpoints.resolve(".staging");
+    if (!Files.exists(staging)) {
+      return List.of();
+    }
+    try (Stream<Path> folders = Files.list(staging)) {
+      return folders.toList();
+    }
+  }
+}

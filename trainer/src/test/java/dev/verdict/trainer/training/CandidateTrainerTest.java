@@ -1,0 +1,192 @@
+package dev.verdict.trainer.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.StoredCheckpoint;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsException;
+import dev.verdict.config.SettingsLoader;
+import dev.verdict.contract.Json;
+import dev.verdict.evaluation.HoldOut;
+import dev.verdict.model.Classifier;
+import dev.verdict.trainer.training.TrainingPlan.Champion;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CandidateTrainerTest {
+  @TempDir private Path root;
+
+  private final Settings settings =
+      SettingsLoader.load(
+          Optional.empty(),
+          Map.of(),
+          Map.ofEntries(
+              Map.entry("model.max.length", "32"),
+              Map.entry("scratch.epochs", "3"),
+              Map.entry("scratch.batch.rows", "8"),
+              Map.entry("scratch.learning.rate", "0.001"),
+              Map.entry("scratch.warmup.steps", "4"),
+              Map.entry("scratch.evaluation.steps", "10"),
+              Map.entry("fine.tune.epochs", "1"),
+              Map.entry("gate.examples", "20")));
+  private final CandidateTrainer trainer =
+      new CandidateTrainer(
+          settings.trainer(),
+          32,
+          settings.batchLimits(),
+          reference -> {
+            throw new IOException("Cannot fetch " + reference);
+          });
+  private final Split split = Split.of(GeneratedReviews.of("r", 200, 11), new HoldOut(20), 20, 1);
+
+  @Test
+  void firstVersionThenTheCheckpointIsWholeVerifiesAndOpens() throws IOException {
+    CheckpointStore store = new CheckpointStore(root);
+
+    Candidate candidate = train(plan("scratch:tiny", Optional.empty(), List.of()), store);
+    StoredCheckpoint stored = store.commit(candidate.folder(), "reviews", 1);
+
+    try (Stream<Path> files = Files.list(stored.folder())) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .contains(
+              "config.json",
+              "model.safetensors",
+              "tokenizer.json",
+              "tokenizer_config.json",
+              "training.json",
+              "metrics.json",
+              "README.md",
+              "MANIFEST.json");
+    }
+    Path verified = store.verified(stored.path(), stored.manifestSha256());
+    try (Classifier classifier = Classifier.open(verified, 32)) {
+      assertThat(classifier.labels()).containsExactly("negative", "positive");
+    }
+    assertThat(new Gate(32, settings.batchLimits()).test(verified, held(), () -> false).rows())
+        .isEqualTo(candidate.gate().challenger().rows());
+    assertThat(candidate.gate().challenger().total()).isEqualTo(20);
+    assertThat(candidate.gate().outcome().promoted()).isTrue();
+    assertThat(candidate.gate().challenger().macroF1()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void firstVersionThenItsFilesTellHowItCameToBe() throws IOException {
+    Candidate candidate =
+        train(plan("scratch:tiny", Optional.empty(), List.of()), new CheckpointStore(root));
+
+    JsonNode training =
+        Json.readTree(Files.readAllBytes(candidate.folder().resolve("training.json")));
+    assertThat(training.at("/request_id").asText()).isEqualTo("x");
+    assertThat(training.at("/source/recipe").asText()).isEqualTo("scratch");
+    assertThat(training.at("/arguments/epochs").asInt()).isEqualTo(3);
+    assertThat(training.at("/seed").asLong()).isEqualTo(42);
+    assertThat(training.at("/data/training").asInt()).isEqualTo(split.training().size());
+    assertThat(training.at("/data/fingerprint").asText())
+        .isEqualTo(DataFingerprint.of(split.trainable()))
+        .hasSize(64);
+    assertThat(training.at("/libraries/pytorch").asText()).contains("2.7.1");
+    JsonNode metrics =
+        Json.readTree(Files.readAllBytes(candidate.folder().resolve("metrics.json")));
+    assertThat(metrics.at("/curve").size()).isEqualTo(candidate.result().curve().size());
+    assertThat(metrics.at("/held_out/examples").asInt()).isEqualTo(20);
+    String card = Files.readString(candidate.folder().resolve("README.md"));
+    assertThat(card)
+        .contains("| class | trainable reviews |", "| learning rate | 0.001 |")
+        .contains("| step | epoch | learning rate | loss | validation loss | macro F1 |")
+        .contains("| actual \\ predicted | negative | positive |")
+        .contains("Gate: first champion");
+  }
+
+  @Test
+  void retrainedFromTheChampionThenBothAreTestedOnTheSameReviews() throws IOException {
+    CheckpointStore store = new CheckpointStore(root);
+    StoredCheckpoint champion =
+        store.commit(
+            train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder(), "reviews", 1);
+
+    Candidate challenger =
+        train(
+            plan(
+                "champion",
+                Optional.of(new Champion(champion.version(), champion.folder())),
+                List.of("negative", "positive")),
+            store);
+
+    assertThat(challenger.parent()).contains(champion.version());
+    assertThat(challenger.base()).isEqualTo(champion.version());
+    assertThat(challenger.gate().champion().orElseThrow().total())
+        .isEqualTo(challenger.gate().challenger().total());
+    assertThat(challenger.figures())
+        .containsKeys("champion_holdout_macro_f1", "holdout_macro_f1", "validation_macro_f1");
+  }
+
+  @Test
+  void addedClassThenTheHeadGrowsAndTheOtherClassesAreKept() throws IOException {
+    CheckpointStore store = new CheckpointStore(root);
+    Candidate champion = train(plan("scratch:tiny", Optional.empty(), List.of()), store);
+
+    Candidate challenger =
+        train(
+            plan(
+                "champion",
+                Optional.of(new Champion("v000001-00000000", champion.folder())),
+                List.of("negative", "positive", "mixed")),
+            store);
+
+    try (Classifier classifier = Classifier.open(challenger.folder(), 32)) {
+      assertThat(classifier.labels()).containsExactly("negative", "positive", "mixed");
+    }
+    assertThat(challenger.gate().challenger().macroF1()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void sameExamplesInAnotherOrderThenTheSameFingerprint() {
+    List<Example> examples = split.trainable().toList();
+
+    assertThat(DataFingerprint.of(examples.stream().sorted((a, b) -> b.id().compareTo(a.id()))))
+        .isEqualTo(DataFingerprint.of(examples.stream()));
+    assertThat(DataFingerprint.of(examples.stream().skip(1)))
+        .isNotEqualTo(DataFingerprint.of(examples.stream()));
+  }
+
+  @Test
+  void baseThatCannotBeFetchedThenTheReason() {
+    assertThatThrownBy(
+            () ->
+                train(
+                    plan("hf://owner/name", Optional.empty(), List.of()),
+                    new CheckpointStore(root)))
+        .hasMessage("Cannot fetch hf://owner/name");
+  }
+
+  @Test
+  void folderWithoutAModelThenRefusedBeforeAnythingWaits() {
+    assertThatThrownBy(() -> BaseModel.check("train.base", root.toString()))
+        .isInstanceOf(SettingsException.class)
+        .hasMessageContaining("configuration train.base: must be")
+        .hasMessageContaining("config.json");
+  }
+
+  private List<Example> held() {
+    List<Example> heldOut = split.heldOut();
+    return heldOut.subList(heldOut.size() - 20, heldOut.size());
+  }
+
+  private TrainingPlan plan(String base, Optional<Champion> champion, List<String> classes) {
+    return new TrainingPlan("reviews", "x", base, champion, classes, split, 42);
+  }
+
+  private Candidate train(TrainingPlan plan, CheckpointStore store) throws IOException {
+    return trainer.train(plan, store.stage(), new LoggedProgress("test"), () -> false);
+  }
+}
