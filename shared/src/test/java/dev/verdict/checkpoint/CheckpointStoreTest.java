@@ -1,0 +1,352 @@
+package dev.verdict.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.verdict.contract.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CheckpointStoreTest {
+  private static final String WEIGHTS = "model.safetensors";
+
+  @TempDir private Path folder;
+  private Path root;
+  private CheckpointStore store;
+
+  @BeforeEach
+  void openStore() {
+    root = folder.resolve("checkpoints");
+    store = new CheckpointStore(root);
+  }
+
+  private Path staged() throws Exception {
+    Path staged = store.stage();
+    Files.writeString(staged.resolve(WEIGHTS), "weights");
+    Files.writeString(staged.resolve("config.json"), "{}");
+    return staged;
+  }
+
+  private StoredCheckpoint committed() throws Exception {
+    return store.commit(staged(), "reviews", 7);
+  }
+
+  private static String sha256(byte[] bytes) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+  }
+
+  /** Puts another manifest in its place, as one who can write to the store and registry might. */
+  private static String forge(Path checkpoint, Object manifest) throws Exception {
+    byte[] bytes = manifest instanceof byte[] raw ? raw : Json.write(manifest);
+    Files.write(checkpoint.resolve(CheckpointManifest.NAME), bytes);
+    return sha256(bytes);
+  }
+
+  private void assertRefused(String path, String manifestSha256, String message) {
+    assertThatThrownBy(() -> store.verified(path, manifestSha256))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(message);
+  }
+
+  private static List<String> tree(Path root) throws IOException {
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> root.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .toList();
+    }
+  }
+
+  @Test
+  void committedThenNamedByNumberAndWeightsAndVerified() throws Exception {
+    StoredCheckpoint stored = committed();
+
+    assertThat(stored.version())
+        .isEqualTo("v000007-" + sha256("weights".getBytes(StandardCharsets.UTF_8)).substring(0, 8));
+    assertThat(stored.path()).isEqualTo("reviews/" + stored.version());
+    assertThat(stored.manifestSha256())
+        .isEqualTo(sha256(Files.readAllBytes(stored.folder().resolve("MANIFEST.json"))));
+    assertThat(store.verified(stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+    assertThat(new CheckpointStore(root).verified(stored.path(), stored.manifestSha256()))
+        .isEqualTo(stored.folder());
+  }
+
+  @Test
+  void committedThenManifestHoldsSizeAndHashOfEveryOtherFile() throws Exception {
+    StoredCheckpoint stored = committed();
+
+    CheckpointManifest manifest =
+        Json.read(
+            Files.readAllBytes(stored.folder().resolve("MANIFEST.json")), CheckpointManifest.class);
+    assertThat(manifest.files())
+        .isEqualTo(
+            Map.of(
+                WEIGHTS,
+                new CheckpointManifest.Entry(7, sha256("weights".getBytes(StandardCharsets.UTF_8))),
+                "config.json",
+                new CheckpointManifest.Entry(2, sha256("{}".getBytes(StandardCharsets.UTF_8)))));
+  }
+
+  @Test
+  void anyByteOfAnyFileFlippedThenRefused() throws Exception {
+    StoredCheckpoint stored = committed();
+    int flipped = 0;
+    for (String name : tree(stored.folder())) {
+      Path file = stored.folder().resolve(name);
+      byte[] good = Files.readAllBytes(file);
+      for (int i = 0; i < good.length; i++) {
+        byte[] bad = good.clone();
+        bad[i] ^= 1;
+        Files.write(file, bad);
+        assertRefused(stored.path(), stored.manifestSha256(), stored.version());
+        flipped++;
+      }
+      Files.write(file, good);
+    }
+
+    assertThat(flipped).isGreaterThan(200);
+    assertThat(store.verified(stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {WEIGHTS, "config.json", "MANIFEST.json"})
+  void fileMissingOrCutThenRefused(String name) throws Exception {
+    StoredCheckpoint stored = committed();
+    Path file = stored.folder().resolve(name);
+
+    Files.write(file, new byte[0]);
+    assertRefused(stored.path(), stored.manifestSha256(), name);
+    Files.delete(file);
+    assertRefused(stored.path(), stored.manifestSha256(), name);
+  }
+
+  @Test
+  void fileThatNobodyHashedThenRefusedUnlessHidden() throws Exception {
+    StoredCheckpoint stored = committed();
+    Files.writeString(stored.folder().resolve(".DS_Store"), "x");
+    assertThat(store.verified(stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+
+    Files.writeString(stored.folder().resolve("vocab.txt"), "planted");
+    assertRefused(stored.path(), stored.manifestSha256(), "vocab.txt is not in its MANIFEST.json");
+  }
+
+  @Test
+  void checkpointNotThereThenSaysWhatToLookAt() {
+    assertRefused("reviews/v000001-00000000", "00", "is checkpoints.dir shared with the trainer?");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        ".",
+        "..",
+        "../other",
+        "reviews/../../other",
+        "/etc",
+        "reviews/\u0000",
+      })
+  void pathInTheRegistryThatLeadsOutThenRefused(String path) throws Exception {
+    Files.createDirectories(folder.resolve("other"));
+
+    assertRefused(path, "00", "leads out of the store");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"../secret", "..", ".", "", "/etc/passwd", "a/b", "a/../config.json", "a\u0000"})
+  void nameInTheManifestThatLeadsOutThenRefused(String name) throws Exception {
+    StoredCheckpoint stored = committed();
+    byte[] secret = Files.readAllBytes(stored.folder().resolve("config.json"));
+    Files.write(stored.folder().resolveSibling("secret"), secret);
+    Map<String, CheckpointManifest.Entry> files = entries(stored);
+    files.put(name, new CheckpointManifest.Entry(secret.length, sha256(secret)));
+
+    assertRefused(
+        stored.path(),
+        forge(stored.folder(), new CheckpointManifest(files)),
+        "leads out of the folder");
+  }
+
+  private static Map<String, CheckpointManifest.Entry> entries(StoredCheckpoint stored)
+      throws IOException {
+    return new TreeMap<>(
+        Json.read(
+                Files.readAllBytes(stored.folder().resolve("MANIFEST.json")),
+                CheckpointManifest.class)
+            .files());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "not json", "null", "[]", "{}", "{\"files\":5}"})
+  void manifestThatIsNoneThenRefused(String manifest) throws Exception {
+    StoredCheckpoint stored = committed();
+
+    assertRefused(
+        stored.path(),
+        forge(stored.folder(), manifest.getBytes(StandardCharsets.UTF_8)),
+        "MANIFEST.json is not a manifest");
+  }
+
+  @Test
+  void symbolicLinkInPlaceOfAFileThenRefused() throws Exception {
+    StoredCheckpoint stored = committed();
+    Path outside = Files.writeString(folder.resolve("outside"), "weights");
+    Files.delete(stored.folder().resolve(WEIGHTS));
+    Files.createSymbolicLink(stored.folder().resolve(WEIGHTS), outside);
+
+    assertRefused(stored.path(), stored.manifestSha256(), WEIGHTS);
+  }
+
+  @Test
+  void symbolicLinkInPlaceOfTheFolderThenRefused() throws Exception {
+    StoredCheckpoint stored = committed();
+    Path outside = Files.move(stored.folder(), folder.resolve("outside"));
+    Files.createSymbolicLink(stored.folder(), outside);
+
+    assertRefused(stored.path(), stored.manifestSha256(), "is a symbolic link");
+  }
+
+  @Test
+  void trainerKilledWhileStagingThenNothingVisible() throws Exception {
+    Path staged = staged();
+    Files.writeString(staged.resolve("half-written"), "x");
+
+    assertThat(tree(root)).allMatch(file -> file.startsWith(".staging/"));
+    assertThat(root.resolve("reviews")).doesNotExist();
+  }
+
+  @Test
+  void twoStagedAtOnceThenEachItsOwnFolder() throws Exception {
+    Path one = store.stage();
+    Path other = store.stage();
+
+    assertThat(one).isNotEqualTo(other).isEmptyDirectory();
+    assertThat(other).isEmptyDirectory();
+  }
+
+  @Test
+  void committedThenNothingLeftInStaging() throws Exception {
+    committed();
+
+    assertThat(tree(root.resolve(".staging"))).isEmpty();
+  }
+
+  @Test
+  void versionLeftByAKilledTrainerThenReplaced() throws Exception {
+    StoredCheckpoint left = committed();
+    Files.writeString(left.folder().resolve("config.json"), "changed");
+    Files.writeString(left.folder().resolve("more"), "x");
+
+    StoredCheckpoint again = committed();
+
+    assertThat(again).isEqualTo(left);
+    assertThat(store.verified(again.path(), again.manifestSha256())).isEqualTo(again.folder());
+    assertThat(again.folder().resolve("more")).doesNotExist();
+  }
+
+  @Test
+  void otherWeightsThenAnotherVersionBesideTheFirst() throws Exception {
+    StoredCheckpoint first = committed();
+    Path staged = staged();
+    Files.writeString(staged.resolve(WEIGHTS), "other weights");
+    StoredCheckpoint second = store.commit(staged, "reviews", 8);
+
+    assertThat(second.version()).startsWith("v000008-").isNotEqualTo(first.version());
+    assertThat(store.verified(first.path(), first.manifestSha256())).isEqualTo(first.folder());
+    assertThat(store.verified(second.path(), second.manifestSha256())).isEqualTo(second.folder());
+  }
+
+  @Test
+  void noWeightsThenNotCommitted() throws Exception {
+    Path staged = store.stage();
+    Files.writeString(staged.resolve("config.json"), "{}");
+
+    assertThatThrownBy(() -> store.commit(staged, "reviews", 1))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith("has no model.safetensors");
+    assertThat(root.resolve("reviews")).doesNotExist();
+  }
+
+  @Test
+  void folderOrLinkAmongTheFilesThenNotCommitted() throws Exception {
+    Path withFolder = staged();
+    Files.createDirectory(withFolder.resolve("optimizer"));
+    Path withLink = staged();
+    Files.createSymbolicLink(withLink.resolve("vocab.txt"), withLink.resolve("config.json"));
+
+    for (Path staged : List.of(withFolder, withLink)) {
+      assertThatThrownBy(() -> store.commit(staged, "reviews", 1))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessageEndingWith("must be a regular file");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"..", "../..", "a/b", ".", ""})
+  void modelNameThatIsNoFolderNameThenNotCommitted(String model) throws Exception {
+    Path staged = staged();
+
+    assertThatThrownBy(() -> store.commit(staged, model, 1))
+        .isInstanceOf(CheckpointException.class);
+  }
+
+  @Test
+  void movedToAFolderOfTheUserThenVerifiedThereAlsoByARelativePath() throws Exception {
+    Path target = folder.resolve("mine").resolve("model");
+    CheckpointStore.moveTo(staged(), target);
+
+    CheckpointStore.verify(target);
+    CheckpointStore.verify(target.resolve("..").resolve("model"));
+    CheckpointStore.verify(Path.of("").toAbsolutePath().relativize(target));
+    assertThat(tree(target)).containsExactly("MANIFEST.json", "config.json", WEIGHTS);
+  }
+
+  @Test
+  void folderOfTheUserExistsThenRefusedAndUntouched() throws Exception {
+    Path target = Files.createDirectory(folder.resolve("mine"));
+    Path staged = staged();
+
+    assertThatThrownBy(() -> CheckpointStore.moveTo(staged, target))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(target).isEmptyDirectory();
+  }
+
+  @Test
+  void folderThatWasNeverSealedThenRefused() throws Exception {
+    Path staged = staged();
+
+    assertThatThrownBy(() -> CheckpointStore.verify(staged))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith("has no MANIFEST.json");
+  }
+
+  @Test
+  void folderDeletedThenWhatALinkPointsToStays() throws Exception {
+    Path outside = Files.createDirectory(folder.resolve("outside"));
+    Files.writeString(outside.resolve("precious"), "x");
+    Path staged = staged();
+    Files.createSymbolicLink(staged.resolve("link"), outside);
+
+    CheckpointStore.deleteRecursively(staged);
+    CheckpointStore.deleteRecursively(staged);
+
+    assertThat(staged).doesNotExist();
+    assertThat(outside.resolve("precious")).exists();
+  }
+}

@@ -1,0 +1,191 @@
+package dev.verdict.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.verdict.batching.BatchLimits;
+import dev.verdict.config.TrainingRecipe.Schedule;
+import dev.verdict.contract.ReviewDecoder;
+import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.WindowSpec;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+class SettingsTest {
+  private static Settings settings(String... keysAndValues) {
+    Map<String, String> overrides = new HashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      overrides.put(keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return SettingsLoader.load(Optional.empty(), Map.of(), overrides);
+  }
+
+  @Test
+  void nothingSetThenTheDefaultsOfTheDesign() {
+    Settings settings = settings();
+
+    assertThat(settings.modelName()).isEqualTo("reviews");
+    assertThat(settings.modelLabels()).isEmpty();
+    assertThat(settings.maxLength()).isEqualTo(128);
+    assertThat(settings.topics()).isEqualTo(new Topics("reviews", "labels", ""));
+    assertThat(settings.createTopics()).isTrue();
+    assertThat(settings.partitions()).isEqualTo(8);
+    assertThat(settings.replicationFactor()).isEqualTo((short) -1);
+    assertThat(settings.batchLimits()).isEqualTo(new BatchLimits(8192, 256, Duration.ofMillis(5)));
+    assertThat(settings.reviewDecoder()).isEqualTo(new ReviewDecoder(65_536, 1024));
+    assertThat(settings.windows())
+        .isEqualTo(
+            List.of(new WindowSpec.Last(1000), new WindowSpec.Span("1h", Duration.ofHours(1))));
+    assertThat(settings.retrainPolicy())
+        .isEqualTo(new RetrainPolicy(new WindowSpec.Last(1000), 0.80, 500, Duration.ofMinutes(10)));
+    assertThat(settings.labelsRetention()).isEqualTo(Duration.ofDays(7));
+    assertThat(settings.deadLetterMaxBytes()).isEqualTo(4 * 1024 * 1024);
+    assertThat(settings.outputMaxBytes()).isEqualTo(1_000_000);
+    assertThat(settings.checkpoints()).isEqualTo(Path.of("verdict-data", "checkpoints"));
+    assertThat(settings.torchThreads()).isZero();
+    assertThat(settings.httpHost()).isEqualTo("0.0.0.0");
+    assertThat(settings.streamsHttpPort()).isEqualTo(8080);
+    assertThat(settings.trainerHttpPort()).isEqualTo(8081);
+    assertThat(settings.inferenceQueueRows()).isEqualTo(4096);
+    assertThat(settings.inferenceTimeout()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(settings.evaluationInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(settings.applicationId()).isEqualTo("verdict-reviews");
+  }
+
+  @Test
+  void nothingSetThenTheTrainersDefaultsOfTheDesign() {
+    assertThat(settings().trainer())
+        .isEqualTo(
+            new TrainerSettings(
+                "scratch:tiny",
+                "champion",
+                new TrainingRecipe(6, 32, 5e-4, 0.01, 50, Schedule.LINEAR, 50, 0.1, 1.0, 6),
+                new TrainingRecipe(
+                    2, 8, 5e-5, 0.1, 20, Schedule.REDUCE_ON_PLATEAU, 100, 0.1, 1.0, 0),
+                2000,
+                20_000,
+                0.5,
+                100,
+                20,
+                20,
+                1000,
+                12_000,
+                42));
+  }
+
+  @Test
+  void nothingSetThenKafkaStreamsIsExactlyOnceWithShortCommits() {
+    Properties expected = new Properties();
+    expected.put("bootstrap.servers", "localhost:9092");
+    expected.put("application.id", "verdict-reviews");
+    expected.put("state.dir", "verdict-data/state");
+    expected.put("processing.guarantee", "exactly_once_v2");
+    expected.put("commit.interval.ms", 100L);
+    expected.put("num.stream.threads", 2);
+    expected.put("auto.offset.reset", "earliest");
+    expected.put("producer.transaction.timeout.ms", 60_000);
+    expected.put("main.consumer.session.timeout.ms", 10_000);
+    expected.put("replication.factor", -1);
+
+    assertThat(settings().kafkaStreams()).isEqualTo(expected);
+  }
+
+  @Test
+  void settingsChangedThenEachReachesItsRecord() {
+    Settings settings =
+        settings(
+            "model.name", "shop",
+            "model.labels", "bad, fair ,good",
+            "topics.prefix", "shop.",
+            "batch.max.tokens", "4096",
+            "batch.max.rows", "64",
+            "batch.max.wait.ms", "0",
+            "evaluation.windows", "last_200,15m",
+            "retrain.window", "15m",
+            "retrain.f1.min", "0.5",
+            "retrain.min.labels", "50",
+            "retrain.cooldown.ms", "1000",
+            "fine.tune.epochs", "7",
+            "scratch.schedule", "constant");
+
+    assertThat(settings.modelLabels()).containsExactly("bad", "fair", "good");
+    assertThat(settings.topics().predictions()).isEqualTo("shop.predictions");
+    assertThat(settings.applicationId()).isEqualTo("verdict-shop");
+    assertThat(settings.batchLimits()).isEqualTo(new BatchLimits(4096, 64, Duration.ZERO));
+    assertThat(settings.windows())
+        .isEqualTo(
+            List.of(new WindowSpec.Last(200), new WindowSpec.Span("15m", Duration.ofMinutes(15))));
+    assertThat(settings.retrainPolicy())
+        .isEqualTo(
+            new RetrainPolicy(
+                new WindowSpec.Span("15m", Duration.ofMinutes(15)),
+                0.5,
+                50,
+                Duration.ofSeconds(1)));
+    assertThat(settings.trainer().fineTune().epochs()).isEqualTo(7);
+    assertThat(settings.trainer().scratch().epochs()).isEqualTo(6);
+    assertThat(settings.trainer().scratch().schedule()).isEqualTo(Schedule.CONSTANT);
+    assertThat(settings("application.id", "mine").applicationId()).isEqualTo("mine");
+  }
+
+  @Test
+  void kafkaSettingsThenHandedToEveryClientInKafkasNames() {
+    Settings settings =
+        settings(
+            "bootstrap.servers", "broker:9093",
+            "kafka.security.protocol", "SASL_SSL",
+            "kafka.sasl.jaas.config", "secret");
+
+    assertThat(settings.kafkaClient())
+        .containsOnly(
+            Map.entry("bootstrap.servers", "broker:9093"),
+            Map.entry("security.protocol", "SASL_SSL"),
+            Map.entry("sasl.jaas.config", "secret"));
+    assertThat(settings.kafkaStreams()).containsEntry("security.protocol", "SASL_SSL");
+  }
+
+  @Test
+  void printedThenEverySettingAndNoSecret() {
+    Map<String, String> printed = settings("kafka.ssl.key.password", "hunter2").printable();
+
+    assertThat(printed).containsEntry("kafka.ssl.key.password", "[hidden]");
+    assertThat(printed.toString()).doesNotContain("hunter2");
+    assertThat(printed.keySet())
+        .containsAll(SettingsDefinition.create().names())
+        .hasSize(SettingsDefinition.create().names().size() + 1);
+    assertThat(List.copyOf(printed.keySet())).isSorted();
+  }
+
+  @Test
+  void printedThenReadBackAsTheSame() {
+    Map<String, String> printed = settings("model.labels", "a,b").printable();
+
+    assertThat(printed)
+        .containsEntry("evaluation.windows", "last_1000,1h")
+        .containsEntry("model.labels", "a,b");
+    assertThat(SettingsLoader.parse(printed).printable()).isEqualTo(printed);
+  }
+
+  @Test
+  void someChangedThenTheOthersAndKafkasStay() {
+    Settings settings =
+        settings("batch.max.rows", "7", "kafka.security.protocol", "SSL", "seed", "1");
+
+    Settings changed =
+        settings.with(Map.of("batch.max.wait.ms", "9", "kafka.client.id", "x", "seed", "2"));
+
+    assertThat(changed.batchLimits()).isEqualTo(new BatchLimits(8192, 7, Duration.ofMillis(9)));
+    assertThat(changed.trainer().seed()).isEqualTo(2);
+    assertThat(changed.kafkaClient())
+        .containsEntry("security.protocol", "SSL")
+        .containsEntry("client.id", "x");
+    assertThat(settings.trainer().seed()).isEqualTo(1);
+    assertThat(settings.kafkaClient()).doesNotContainKey("client.id");
+  }
+}

@@ -1,0 +1,126 @@
+package dev.verdict.telemetry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class MonitoringServerTest {
+  private static final String HOST = "127.0.0.1";
+  private final HttpClient client = HttpClient.newHttpClient();
+  private final AtomicReference<Supplier<Optional<String>>> readiness =
+      new AtomicReference<>(Optional::empty);
+  private Telemetry telemetry;
+  private MonitoringServer server;
+
+  @BeforeEach
+  void start() {
+    telemetry = new Telemetry("streams", "shop");
+    server =
+        MonitoringServer.start(
+            HOST, 0, "streams.http.port", telemetry.registry(), () -> readiness.get().get());
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    telemetry.close();
+  }
+
+  private HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://" + HOST + ":" + server.port() + path))
+            .timeout(Duration.ofSeconds(20))
+            .build(),
+        HttpResponse.BodyHandlers.ofString());
+  }
+
+  @Test
+  void readyThen200() throws Exception {
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+    assertThat(get("/health/ready").body()).isEqualTo("ready\n");
+  }
+
+  @Test
+  void notReadyThen503WithTheReasonUntilReadyAgain() throws Exception {
+    readiness.set(() -> Optional.of("waits for the first champion"));
+    assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+    assertThat(get("/health/ready").body()).isEqualTo("waits for the first champion\n");
+    assertThat(get("/health/live").statusCode()).isEqualTo(200);
+
+    readiness.set(Optional::empty);
+    assertThat(get("/health/ready").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void readinessCannotBeToldThen503() throws Exception {
+    readiness.set(
+        () -> {
+          throw new IllegalStateException("closed");
+        });
+
+    assertThat(get("/health/ready").statusCode()).isEqualTo(503);
+    assertThat(get("/health/ready").body()).contains("closed");
+  }
+
+  @Test
+  void metricsThenPrometheusTextWithOwnAndJvmMetersTagged() throws Exception {
+    telemetry.registry().counter(MeterNames.REVIEWS).increment(3);
+    telemetry.registry().gauge(MeterNames.MACRO_F1, 0.5);
+
+    HttpResponse<String> response = get("/metrics");
+
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.headers().firstValue("Content-Type"))
+        .contains("text/plain; version=0.0.4; charset=utf-8");
+    assertThat(response.body())
+        .contains("verdict_reviews_total{model=\"shop\",service=\"streams\"} 3.0\n")
+        .contains("verdict_macro_f1{model=\"shop\",service=\"streams\"} 0.5\n")
+        .containsPattern("jvm_memory_used_bytes\\{[^}]*service=\"streams\"");
+  }
+
+  @Test
+  void anotherPathThen404() throws Exception {
+    assertThat(get("/").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void portTakenThenOneSentenceWithPortAndSetting() {
+    assertThatThrownBy(
+            () ->
+                MonitoringServer.start(
+                    HOST,
+                    server.port(),
+                    "trainer.http.port",
+                    telemetry.registry(),
+                    Optional::empty))
+        .isInstanceOf(UncheckedIOException.class)
+        .hasMessageStartingWith(
+            "Cannot listen on 127.0.0.1:%d (trainer.http.port), must be a free port: ",
+            server.port());
+  }
+
+  @Test
+  void closedThenThePortIsFree() {
+    int port = server.port();
+    server.close();
+
+    try (MonitoringServer again =
+        MonitoringServer.start(
+            HOST, port, "streams.http.port", telemetry.registry(), Optional::empty)) {
+      assertThat(again.port()).isEqualTo(port);
+    }
+  }
+}
