@@ -158,8 +158,7 @@ final class Deployment implements AutoCloseable {
         .atMost(LONG)
         .until(
             this::registry,
-            state ->
-                state.champion().map(ModelManifest::version).equals(run.modelVersion()));
+            state -> state.champion().map(ModelManifest::version).equals(run.modelVersion()));
   }
 
   void awaitCommittedRequests(long offset) {
