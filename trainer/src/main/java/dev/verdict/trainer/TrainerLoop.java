@@ -275,7 +275,11 @@ final class TrainerLoop implements AutoCloseable {
       throws IOException {
     Path staged = store.stage();
     try {
-      return candidates.train(plan, staged, progress, stopped);
+      Candidate candidate = candidates.train(plan, staged, progress, stopped);
+      if (stopped.getAsBoolean()) {
+        throw new TrainingStoppedException();
+      }
+      return candidate;
     } catch (IOException | RuntimeException | Error e) {
       CheckpointStore.deleteRecursively(staged);
       throw e;

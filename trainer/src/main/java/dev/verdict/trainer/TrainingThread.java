@@ -58,10 +58,10 @@ final class TrainingThread {
     try {
       while (true) {
         Optional<Candidate> done = await(task);
-        eachTick.accept(latest.getAndSet(Optional.empty()));
         if (done.isPresent()) {
           return done.get();
         }
+        eachTick.accept(latest.getAndSet(Optional.empty()));
       }
     } catch (InterruptedException e) {
       thread.interrupt();

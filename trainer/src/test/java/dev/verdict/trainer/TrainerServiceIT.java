@@ -101,6 +101,7 @@ class TrainerServiceIT {
       ModelManifest first = before.champion().orElseThrow();
       deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
       deployment.request("{\"request_id\":\"x\"}");
+      deployment.request("{\"request_id\":\"at once\"}");
       TrainingRun run = deployment.awaitEnd("x", 1);
 
       assertThat(run.state()).as("%s", run.detail()).isEqualTo(State.PUBLISHED);
@@ -115,6 +116,10 @@ class TrainerServiceIT {
           .isGreaterThan(run.championMacroF1().orElseThrow());
       new CheckpointStore(checkpoints).verified(second.path(), second.manifestSha256());
 
+      TrainingRun next = deployment.awaitEnd("at once", 1);
+      assertThat(next.base()).contains(second.version());
+      assertThat(next.state()).isEqualTo(State.REJECTED);
+
       deployment.request("{\"request_id\":\"x\"}");
       TrainingRun repeated = deployment.awaitEnd("x", 2);
       assertThat(repeated.state()).isEqualTo(State.SKIPPED);
@@ -126,7 +131,7 @@ class TrainerServiceIT {
       assertThat(outdated.state()).isEqualTo(State.SKIPPED);
       assertThat(outdated.detail())
           .contains("champion " + second.version() + " was published since");
-      deployment.awaitCommittedRequests(3);
+      deployment.awaitCommittedRequests(4);
     }
   }
 
