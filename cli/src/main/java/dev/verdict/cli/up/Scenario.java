@@ -30,7 +30,7 @@ final class Scenario {
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry(SettingsDefinition.TOPICS_REPLICATION_FACTOR, "1"),
-          Map.entry(SettingsDefinition.RETRAIN_COOLDOWN_MS, "20000"),
+          Map.entry(SettingsDefinition.RETRAIN_COOLDOWN_MS, "60000"),
           Map.entry(SettingsDefinition.HTTP_HOST, "127.0.0.1"));
 
   /** Nothing has come for so long that nothing more will. */
