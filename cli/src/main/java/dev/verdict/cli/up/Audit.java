@@ -29,14 +29,14 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  * @param missing records without prediction or dead letter
  * @param doubled records with more than one
  */
-record Audit(long reviews, long predictions, long deadLetters, long missing, long doubled) {
+public record Audit(long reviews, long predictions, long deadLetters, long missing, long doubled) {
   /** Whether every review has exactly one prediction or dead letter. */
-  boolean exact() {
+  public boolean exact() {
     return missing == 0 && doubled == 0;
   }
 
   /** Reads the topics as they are now. */
-  static Audit of(Properties kafka, Topics topics) {
+  public static Audit of(Properties kafka, Topics topics) {
     Map<String, Integer> answers = new HashMap<>();
     long[] counts = new long[2];
     read(
