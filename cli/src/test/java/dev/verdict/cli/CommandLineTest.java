@@ -19,7 +19,7 @@ class CommandLineTest {
         .asString()
         .contains("batch.max.rows")
         .contains("0")
-        .contains("at least 1");
+        .contains("must be 1 to 4096");
   }
 
   @Test

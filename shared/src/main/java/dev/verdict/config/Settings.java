@@ -121,7 +121,7 @@ public final class Settings {
 
   public String applicationId() {
     String id = config.getString(APPLICATION_ID);
-    return id.isEmpty() ? "verdict-" + modelName() : id;
+    return id.isEmpty() ? "verdict-" + topics().prefix() + modelName() : id;
   }
 
   /** What Kafka Streams itself is started with, in its own names. */

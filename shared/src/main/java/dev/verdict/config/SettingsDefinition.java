@@ -297,7 +297,7 @@ public final class SettingsDefinition {
         "",
         new TopicName(true),
         MEDIUM,
-        "Consumer group and prefix of the internal topics; empty for verdict-<model.name>.");
+        "Consumer group and prefix of the internal topics; empty for verdict-<topics.prefix><model.name>.");
     add(
         STATE_DIR,
         ConfigDef.Type.STRING,

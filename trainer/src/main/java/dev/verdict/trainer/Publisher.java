@@ -45,7 +45,8 @@ final class Publisher implements AutoCloseable {
     this.deadLetterMaxBytes = deadLetterMaxBytes;
     Properties properties = new Properties();
     properties.putAll(kafka);
-    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, "verdict-trainer-" + model);
+    properties.put(
+        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "verdict-trainer-" + topics.prefix() + model);
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(1 << 20, deadLetterMaxBytes));
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());

@@ -114,7 +114,7 @@ final class TrainerLoop implements AutoCloseable {
           new RetrainRequests(
               settings.kafkaClient(),
               settings.topics().retrainRequests(),
-              "verdict-trainer-" + settings.modelName());
+              "verdict-trainer-" + settings.topics().prefix() + settings.modelName());
     } catch (RuntimeException e) {
       closeAll(opened, e);
       throw e;
