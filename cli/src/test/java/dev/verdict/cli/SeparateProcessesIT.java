@@ -57,7 +57,10 @@ class SeparateProcessesIT {
   private final List<VerdictProcess> processes = new ArrayList<>();
   private final List<SourcedReview> reviews = new ArrayList<>();
   private final ConditionFactory soon =
-      Awaitility.await().atMost(Duration.ofMinutes(4)).pollInterval(Duration.ofMillis(500));
+      Awaitility.await()
+          .atMost(Duration.ofMinutes(4))
+          .pollInterval(Duration.ofMillis(500))
+          .failFast(this::checkAlive);
 
   SeparateProcessesIT() {
     kafka.put("bootstrap.servers", broker.bootstrapServers());
@@ -69,7 +72,7 @@ class SeparateProcessesIT {
     settings.put("session.timeout.ms", "6000");
     settings.put("bootstrap.examples", String.valueOf(BOOTSTRAP));
     settings.put("retrain.min.examples", "50");
-    settings.put("retrain.min.labels", "10000");
+    settings.put("retrain.f1.min", "0");
     settings.put("scratch.epochs", "3");
     settings.put("scratch.batch.rows", "16");
     settings.put("fine.tune.epochs", "12");
@@ -90,6 +93,9 @@ class SeparateProcessesIT {
   @Test
   void streamsAppIsKilledAndTheModelSwappedThenEveryReviewHasExactlyOnePrediction()
       throws Exception {
+    for (String verb : List.of("trainer", "streams")) {
+      Files.deleteIfExists(logFile(verb));
+    }
     settings.put("checkpoints.dir", folder.resolve("checkpoints").toString());
     settings.put("state.dir", folder.resolve("state").toString());
     VerdictProcess trainer = start("trainer");
@@ -126,10 +132,11 @@ class SeparateProcessesIT {
       assertThat(audit.exact()).isTrue();
       assertThat(count(topics.trainingExamples())).isEqualTo(REVIEWS);
       Set<String> versions = new HashSet<>();
-      predictions().values().forEach(prediction -> versions.add(prediction.modelVersion()));
+      Map<String, Prediction> predictions = predictions();
+      predictions.values().forEach(prediction -> versions.add(prediction.modelVersion()));
       assertThat(versions).containsExactlyInAnyOrder(first, second);
       for (int i = BEFORE_KILL; i < REVIEWS; i++) {
-        assertThat(predictions().get(reviews.get(i).id()).modelVersion()).isEqualTo(second);
+        assertThat(predictions.get(reviews.get(i).id()).modelVersion()).isEqualTo(second);
       }
       assertThat(runStates()).containsEntry("by-hand", TrainingRun.State.PUBLISHED);
 
@@ -139,7 +146,7 @@ class SeparateProcessesIT {
   }
 
   private VerdictProcess start(String verb) throws IOException {
-    VerdictProcess process = VerdictProcess.start(folder.resolve(verb + ".log"), verb, settings);
+    VerdictProcess process = VerdictProcess.start(logFile(verb), verb, settings);
     processes.add(process);
     return process;
   }
@@ -232,9 +239,22 @@ class SeparateProcessesIT {
 
   private String log(String verb) {
     try {
-      return Files.readString(folder.resolve(verb + ".log"));
+      return Files.readString(logFile(verb));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Outlives the test, so that a failure can be understood. */
+  private static Path logFile(String verb) {
+    return Path.of("target", "separate-processes-" + verb + ".log");
+  }
+
+  private void checkAlive() {
+    for (VerdictProcess process : processes) {
+      assertThat(process.isAlive() || process.wasKilled())
+          .as("a process has ended, see target/separate-processes-*.log")
+          .isTrue();
     }
   }
 

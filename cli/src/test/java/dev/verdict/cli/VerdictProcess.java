@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** The {@code verdict} command in a JVM of its own. */
 final class VerdictProcess implements AutoCloseable {
   private final Process process;
+  private boolean killed;
 
   private VerdictProcess(Process process) {
     this.process = process;
@@ -27,6 +28,8 @@ final class VerdictProcess implements AutoCloseable {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
     command.add("-XX:+UseSerialGC");
+    // Not the quieter one of the tests.
+    command.add("-Dlogback.configurationFile=logback.xml");
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
@@ -42,8 +45,13 @@ final class VerdictProcess implements AutoCloseable {
 
   /** SIGKILL: nothing in the process gets to run any more. */
   void kill() throws InterruptedException {
+    killed = true;
     process.destroyForcibly();
     process.waitFor();
+  }
+
+  boolean wasKilled() {
+    return killed;
   }
 
   boolean isAlive() {

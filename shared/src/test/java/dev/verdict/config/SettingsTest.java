@@ -116,7 +116,7 @@ class SettingsTest {
 
     assertThat(settings.modelLabels()).containsExactly("bad", "fair", "good");
     assertThat(settings.topics().predictions()).isEqualTo("shop.predictions");
-    assertThat(settings.applicationId()).isEqualTo("verdict-shop");
+    assertThat(settings.applicationId()).isEqualTo("verdict-shop.shop");
     assertThat(settings.batchLimits()).isEqualTo(new BatchLimits(4096, 64, Duration.ZERO));
     assertThat(settings.windows())
         .isEqualTo(

@@ -31,7 +31,20 @@ final class Scenario {
       Map.ofEntries(
           Map.entry(SettingsDefinition.TOPICS_REPLICATION_FACTOR, "1"),
           Map.entry(SettingsDefinition.RETRAIN_COOLDOWN_MS, "60000"),
+          Map.entry(SettingsDefinition.RETRAIN_MAX_EXAMPLES, "4000"),
           Map.entry(SettingsDefinition.HTTP_HOST, "127.0.0.1"));
+
+  /**
+   * How a champion that began from random weights learns on: the reference recipe is for pretrained
+   * weights, whose small steps would hardly move these.
+   */
+  static final Map<String, String> DEFAULTS_FROM_SCRATCH =
+      Map.of(
+          SettingsDefinition.FINE_TUNE + SettingsDefinition.EPOCHS, "4",
+          SettingsDefinition.FINE_TUNE + SettingsDefinition.BATCH_ROWS, "32",
+          SettingsDefinition.FINE_TUNE + SettingsDefinition.LEARNING_RATE, "0.0005",
+          SettingsDefinition.FINE_TUNE + SettingsDefinition.SCHEDULE, "linear",
+          SettingsDefinition.FINE_TUNE + SettingsDefinition.EVALUATION_STEPS, "50");
 
   /** Nothing has come for so long that nothing more will. */
   private static final Duration QUIET = Duration.ofSeconds(4);

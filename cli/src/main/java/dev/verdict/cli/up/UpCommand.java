@@ -136,6 +136,9 @@ public final class UpCommand implements Callable<Integer> {
     defaults.put("state.dir", folder.resolve("state").toString());
     defaults.put("checkpoints.dir", folder.resolve("checkpoints").toString());
     base.ifPresent(value -> defaults.put("train.base", value));
+    if (base.map(value -> value.startsWith("scratch:")).orElse(true)) {
+      defaults.putAll(Scenario.DEFAULTS_FROM_SCRATCH);
+    }
     return defaults;
   }
 
