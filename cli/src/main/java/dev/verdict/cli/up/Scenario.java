@@ -30,8 +30,10 @@ final class Scenario {
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry(SettingsDefinition.TOPICS_REPLICATION_FACTOR, "1"),
-          Map.entry(SettingsDefinition.RETRAIN_COOLDOWN_MS, "60000"),
-          Map.entry(SettingsDefinition.RETRAIN_MAX_EXAMPLES, "4000"),
+          Map.entry(SettingsDefinition.RETRAIN_COOLDOWN_MS, "30000"),
+          Map.entry(SettingsDefinition.RETRAIN_MAX_EXAMPLES, "2000"),
+          Map.entry(SettingsDefinition.RETRAIN_RECENT_SHARE, "0.75"),
+          Map.entry(SettingsDefinition.GATE_EXAMPLES, "300"),
           Map.entry(SettingsDefinition.HTTP_HOST, "127.0.0.1"));
 
   /**

@@ -73,7 +73,7 @@ public final class UpCommand implements Callable<Integer> {
       names = "--after-drift",
       paramLabel = "N",
       description = "Generated reviews after the drift.")
-  private int afterDrift = 12_000;
+  private int afterDrift = 16_000;
 
   @Option(names = "--seed", paramLabel = "N", description = "Seed of the generated reviews.")
   private long seed = 1;
