@@ -5,7 +5,13 @@ import ai.djl.engine.EngineException;
 import ai.djl.pytorch.jni.JniUtils;
 import dev.verdict.text.OfflineRuntime;
 
-/** The native runtime of this JVM: offline, with a set number of threads. */
+/**
+ * The native runtime of this JVM: offline, with a set number of threads.
+ *
+ * <p>Its threads wait for each other in a busy loop. On cores that other work also wants, that
+ * makes a step many times slower; start the process with {@code OMP_WAIT_POLICY=PASSIVE} in its
+ * environment there, or use one thread.
+ */
 public final class TorchRuntime {
   private static final String ENGINE = "PyTorch";
   private static final String THREADS = "ai.djl.pytorch.num_threads";

@@ -120,7 +120,7 @@ public final class ReviewTokenizer implements AutoCloseable {
 
   /**
    * Asks the native library for ids alone. {@code HuggingFaceTokenizer.batchEncode} also copies
-   * every token's string and position, which takes several times as long as encoding.
+   * every token's string and position, which takes as long again as encoding.
    */
   private List<TokenizedText> encode(String[] inputs) {
     TokenizersLibrary library = TokenizersLibrary.LIB;

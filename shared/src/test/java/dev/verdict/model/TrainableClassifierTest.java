@@ -11,6 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -277,6 +280,36 @@ class TrainableClassifierTest {
           .withMessage("Label is 3, must be 0 to 2");
       assertThatIllegalArgumentException()
           .isThrownBy(() -> model.trainStep(TEXTS, LABELS, settings.withClassWeights(List.of(1f))));
+    }
+  }
+
+  @Test
+  void twoModelsTrainAndOneServesAtOnceThenEachAsAlone() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try (TrainableClassifier alone = TrainableClassifier.random(config, 1);
+        TrainableClassifier one = TrainableClassifier.random(config, 1);
+        TrainableClassifier two = TrainableClassifier.random(config, 1);
+        TrainableClassifier served = TrainableClassifier.random(config, 1)) {
+      float[][] untrained = served.probabilities(TEXTS);
+      train(alone, 10, StepSettings.of(1e-3));
+      Future<?> first = threads.submit(() -> train(one, 10, StepSettings.of(1e-3)));
+      Future<?> second = threads.submit(() -> train(two, 10, StepSettings.of(1e-3)));
+      Future<Boolean> serving =
+          threads.submit(
+              () -> {
+                boolean same = true;
+                for (int i = 0; i < 50; i++) {
+                  same &= Arrays.deepEquals(served.probabilities(TEXTS), untrained);
+                }
+                return same;
+              });
+      first.get();
+      second.get();
+      assertThat(serving.get()).isTrue();
+      assertThat(one.probabilities(TEXTS)).isDeepEqualTo(alone.probabilities(TEXTS));
+      assertThat(two.probabilities(TEXTS)).isDeepEqualTo(alone.probabilities(TEXTS));
+    } finally {
+      threads.shutdown();
     }
   }
 
