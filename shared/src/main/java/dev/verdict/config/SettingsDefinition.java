@@ -100,7 +100,7 @@ public final class SettingsDefinition {
     settings.streams();
     settings.evaluation();
     settings.trainer();
-    settings.recipe(SCRATCH, "random weights", 6, 32, 5e-4, 0.01, 50, "linear", 50, 0.1, 1.0, 6);
+    settings.recipe(SCRATCH, "random weights", 4, 16, 5e-4, 0.1, 40, "linear", 50, 0.1, 1.0, 0);
     settings.recipe(
         FINE_TUNE,
         "a pretrained base or a parent",

@@ -42,8 +42,8 @@ final class Scenario {
    */
   static final Map<String, String> DEFAULTS_FROM_SCRATCH =
       Map.of(
-          SettingsDefinition.FINE_TUNE + SettingsDefinition.EPOCHS, "4",
-          SettingsDefinition.FINE_TUNE + SettingsDefinition.BATCH_ROWS, "32",
+          SettingsDefinition.FINE_TUNE + SettingsDefinition.EPOCHS, "3",
+          SettingsDefinition.FINE_TUNE + SettingsDefinition.BATCH_ROWS, "16",
           SettingsDefinition.FINE_TUNE + SettingsDefinition.LEARNING_RATE, "0.0005",
           SettingsDefinition.FINE_TUNE + SettingsDefinition.SCHEDULE, "linear",
           SettingsDefinition.FINE_TUNE + SettingsDefinition.EVALUATION_STEPS, "50");
