@@ -65,7 +65,7 @@ class SettingsTest {
             new TrainerSettings(
                 "scratch:tiny",
                 "champion",
-                new TrainingRecipe(6, 32, 5e-4, 0.01, 50, Schedule.LINEAR, 50, 0.1, 1.0, 6),
+                new TrainingRecipe(4, 16, 5e-4, 0.1, 40, Schedule.LINEAR, 50, 0.1, 1.0, 0),
                 new TrainingRecipe(
                     2, 8, 5e-5, 0.1, 20, Schedule.REDUCE_ON_PLATEAU, 100, 0.1, 1.0, 0),
                 2000,
@@ -129,7 +129,7 @@ class SettingsTest {
                 50,
                 Duration.ofSeconds(1)));
     assertThat(settings.trainer().fineTune().epochs()).isEqualTo(7);
-    assertThat(settings.trainer().scratch().epochs()).isEqualTo(6);
+    assertThat(settings.trainer().scratch().epochs()).isEqualTo(4);
     assertThat(settings.trainer().scratch().schedule()).isEqualTo(Schedule.CONSTANT);
     assertThat(settings("application.id", "mine").applicationId()).isEqualTo("mine");
   }
