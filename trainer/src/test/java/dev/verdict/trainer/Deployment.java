@@ -211,7 +211,7 @@ final class Deployment implements AutoCloseable {
     try (org.apache.kafka.clients.admin.Admin admin =
         org.apache.kafka.clients.admin.Admin.create(properties)) {
       return admin
-          .listConsumerGroupOffsets("verdict-trainer-" + model)
+          .listConsumerGroupOffsets("verdict-trainer-" + topics.prefix() + model)
           .partitionsToOffsetAndMetadata()
           .get()
           .entrySet()
