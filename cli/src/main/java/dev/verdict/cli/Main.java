@@ -2,8 +2,10 @@ package dev.verdict.cli;
 
 import dev.verdict.cli.bench.BenchCommand;
 import dev.verdict.cli.source.SourceException;
+import dev.verdict.cli.up.ScenarioException;
 import dev.verdict.cli.up.UpCommand;
 import dev.verdict.config.SettingsException;
+import dev.verdict.embedded.EmbeddedKafkaException;
 import dev.verdict.registry.TopicCreator;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
@@ -46,7 +48,9 @@ public final class Main {
       throws Exception {
     if (fault instanceof SettingsException
         || fault instanceof SourceException
+        || fault instanceof ScenarioException
         || fault instanceof TopicCreator.TopicException
+        || fault instanceof EmbeddedKafkaException
         || fault instanceof UncheckedIOException) {
       command.getErr().println(fault.getMessage());
       return BAD_SETTING;

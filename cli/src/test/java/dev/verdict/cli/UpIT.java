@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class UpIT {
   @Test
@@ -36,5 +39,30 @@ class UpIT {
         .containsPattern("bootstrap +published v000001-[0-9a-f]{8}")
         .containsPattern("held-out kitchen +macro F1")
         .containsPattern("held-out outdoor +macro F1");
+  }
+
+  @Test
+  void tooFewReviewsForTheFirstChampionThenOneSentenceAndExitTwo(@TempDir Path folder)
+      throws Exception {
+    Path file = folder.resolve("few.jsonl");
+    Files.writeString(file, "{\"id\":\"1\",\"text\":\"good\",\"label\":\"positive\"}\n");
+    StringWriter err = new StringWriter();
+    int status =
+        Main.commandLine()
+            .setErr(new PrintWriter(err, true))
+            .execute(
+                "up",
+                "--port=0",
+                "--exit-when-done",
+                "--label-delay=0",
+                "--reviews=" + file,
+                "-Dstreams.http.port=0",
+                "-Dtrainer.http.port=0");
+
+    assertThat(status).isEqualTo(2);
+    assertThat(err.toString().trim())
+        .isEqualTo(
+            "The source has 1 reviews, must have at least 2000 (bootstrap.examples) to train the"
+                + " first champion");
   }
 }

@@ -21,6 +21,8 @@ import org.apache.kafka.common.config.AbstractConfig;
 
 /** The validated settings of one process; hands plain records to everything else. */
 public final class Settings {
+  private static final int MIN_RECORDS_AHEAD = 32;
+
   private final AbstractConfig config;
   private final Map<String, String> kafka;
 
@@ -140,6 +142,10 @@ public final class Settings {
     properties.put("producer.transaction.timeout.ms", config.getInt(TRANSACTION_TIMEOUT_MS));
     properties.put("main.consumer.session.timeout.ms", config.getInt(SESSION_TIMEOUT_MS));
     properties.put("replication.factor", (int) replicationFactor());
+    // What Kafka Streams queues ahead is what is prefetched: both within the same bound.
+    int ahead = Math.max(MIN_RECORDS_AHEAD, inferenceQueueRows() / partitions());
+    properties.put("buffered.records.per.partition", ahead);
+    properties.put("max.poll.records", ahead);
     return properties;
   }
 

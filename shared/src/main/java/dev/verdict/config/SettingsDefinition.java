@@ -275,7 +275,7 @@ public final class SettingsDefinition {
         30_000L,
         between(100, 240_000),
         MEDIUM,
-        "Longest wait for a review's prediction before the stream thread fails; keep it under"
+        "Longest wait for a review's prediction before the instance ends; keep it under"
             + " transaction.timeout.ms.");
     add(
         REVIEW_MAX_TEXT_BYTES,

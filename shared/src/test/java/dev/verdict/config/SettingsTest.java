@@ -84,6 +84,8 @@ class SettingsTest {
     Properties expected = new Properties();
     expected.put("bootstrap.servers", "localhost:9092");
     expected.put("application.id", "verdict-reviews");
+    expected.put("buffered.records.per.partition", 512);
+    expected.put("max.poll.records", 512);
     expected.put("state.dir", "verdict-data/state");
     expected.put("processing.guarantee", "exactly_once_v2");
     expected.put("commit.interval.ms", 100L);

@@ -97,6 +97,7 @@ public final class StreamsService implements AutoCloseable {
                 manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
                 slot,
                 listener::championServes,
+                this::fail,
                 meters));
     starter.setDaemon(true);
     starter.start();
@@ -130,6 +131,11 @@ public final class StreamsService implements AutoCloseable {
     ended.countDown();
   }
 
+  private void fail(String reason) {
+    notReady.set(Optional.of(reason));
+    ended.countDown();
+  }
+
   private static void close(Running running) {
     // Leaving the group hands the partitions over at once instead of after the session timeout.
     running
@@ -151,8 +157,7 @@ public final class StreamsService implements AutoCloseable {
       LOG.debug("Closed before the first champion");
     } catch (RuntimeException e) {
       LOG.error("Kafka Streams could not start: {}", e.getMessage(), e);
-      notReady.set(Optional.of("could not start: " + e.getMessage()));
-      ended.countDown();
+      fail("could not start: " + e.getMessage());
     }
   }
 
@@ -190,6 +195,8 @@ public final class StreamsService implements AutoCloseable {
                 prefetch,
                 settings.inferenceTimeout(),
                 settings.outputMaxBytes(),
+                settings.deadLetterMaxBytes(),
+                settings.modelLabels(),
                 settings.labelsRetention(),
                 settings.windows(),
                 settings.evaluationInterval(),

@@ -46,7 +46,12 @@ final class ReviewFeed implements AutoCloseable {
   record DomainChange(String domain, long afterReviews, Instant at) {}
 
   /** How far the feed is. */
-  record Progress(long reviews, long labels, List<DomainChange> domains, boolean finished) {}
+  record Progress(
+      long reviews,
+      long labels,
+      List<DomainChange> domains,
+      boolean finished,
+      Optional<String> failure) {}
 
   private record DueLabel(long dueNanos, SourcedReview review) {}
 
@@ -62,6 +67,7 @@ final class ReviewFeed implements AutoCloseable {
   private long reviews;
   private long labels;
   private boolean finished;
+  private Optional<String> failure = Optional.empty();
 
   /**
    * Starts at once.
@@ -91,7 +97,7 @@ final class ReviewFeed implements AutoCloseable {
   }
 
   synchronized Progress progress() {
-    return new Progress(reviews, labels, List.copyOf(domains), finished);
+    return new Progress(reviews, labels, List.copyOf(domains), finished, failure);
   }
 
   @Override
@@ -124,6 +130,11 @@ final class ReviewFeed implements AutoCloseable {
         stop.await(BEAT.toMillis(), TimeUnit.MILLISECONDS);
       }
       producer.flush();
+      if (sent() < feed.firstReviews() && !championServes.getAsBoolean() && !stopped()) {
+        fail(
+            "The source has %d reviews, must have at least %d (bootstrap.examples) to train the first champion"
+                .formatted(sent(), feed.firstReviews()));
+      }
       synchronized (this) {
         finished = true;
       }
@@ -132,8 +143,13 @@ final class ReviewFeed implements AutoCloseable {
     } catch (RuntimeException e) {
       if (!stopped()) {
         LOG.error("The source of reviews ends: {}", e.getMessage());
+        fail(e.getMessage());
       }
     }
+  }
+
+  private synchronized void fail(String reason) {
+    failure = Optional.of(reason);
   }
 
   private void sendReviews(long upTo) {

@@ -9,7 +9,6 @@ import dev.verdict.evaluation.HoldOut;
 import dev.verdict.streams.StreamsService;
 import dev.verdict.telemetry.MonitoringServer;
 import dev.verdict.telemetry.Telemetry;
-import dev.verdict.trainer.TrainerListener;
 import dev.verdict.trainer.TrainerService;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -18,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +54,11 @@ final class Scenario {
   /** Longest wait for the rest after the last label was sent. */
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
+  /** What is done last. */
+  interface CleanUp {
+    void run() throws IOException;
+  }
+
   private final Settings settings;
   private final Path folder;
   private final int port;
@@ -68,8 +73,12 @@ final class Scenario {
     this.exitWhenDone = exitWhenDone;
   }
 
-  /** Runs until done, or until the process is told to end; the exit status. */
-  int run(PrintWriter out) throws IOException, InterruptedException {
+  /**
+   * Runs until done, or until the process is told to end; the exit status.
+   *
+   * @param cleanUp done last, and also when the process is told to end
+   */
+  int run(PrintWriter out, CleanUp cleanUp) throws IOException, InterruptedException {
     CountDownLatch stopped = new CountDownLatch(1);
     CountDownLatch ended = new CountDownLatch(1);
     try (ShutdownHook hook =
@@ -79,6 +88,7 @@ final class Scenario {
             settings.with(Map.of(SettingsDefinition.BOOTSTRAP_SERVERS, broker.bootstrapServers()));
         return run(here, out, stopped);
       } finally {
+        cleanUp.run();
         ended.countDown();
       }
     }
@@ -87,12 +97,12 @@ final class Scenario {
   private int run(Settings here, PrintWriter out, CountDownLatch stopped)
       throws IOException, InterruptedException {
     List<Swap> swaps = new CopyOnWriteArrayList<>();
+    BootstrapFailure bootstrap = new BootstrapFailure();
     HeldOutReviews heldOut = new HeldOutReviews(new HoldOut(here.trainer().holdoutPercent()));
     try (Telemetry streamsMeters = new Telemetry("streams", here.modelName());
         Telemetry trainerMeters = new Telemetry("trainer", here.modelName());
         TrainerService trainer =
-            new TrainerService(
-                here, trainerMeters.registry(), TrainerListener.NONE, HubBases.create());
+            new TrainerService(here, trainerMeters.registry(), bootstrap, HubBases.create());
         StreamsService streams =
             new StreamsService(
                 here,
@@ -136,7 +146,7 @@ final class Scenario {
                         here.httpHost(),
                         streamsHttp.port(),
                         trainerHttp.port()));
-        boolean done = watch(here, reviews, scoreboard, swaps, streams, view, stopped);
+        boolean done = watch(here, reviews, scoreboard, swaps, streams, view, stopped, bootstrap);
         if (!done) {
           return streams.hasEnded() && stopped.getCount() > 0 ? 1 : 0;
         }
@@ -163,18 +173,24 @@ final class Scenario {
       List<Swap> swaps,
       StreamsService streams,
       LiveView view,
-      CountDownLatch stopped)
+      CountDownLatch stopped,
+      BootstrapFailure bootstrap)
       throws InterruptedException {
-    Instant finishedAt = Instant.MAX;
+    Instant finishedAt = Instant.MAX.minus(PATIENCE);
     do {
       ReviewFeed.Progress progress = reviews.progress();
       Board board = scoreboard.board();
       view.show(progress, board, List.copyOf(swaps), here.retrainPolicy(), streams.notReady());
+      Optional<String> failure = progress.failure().or(bootstrap::reason);
+      if (failure.isPresent()) {
+        view.end();
+        throw new ScenarioException(failure.get());
+      }
       Instant now = Instant.now();
-      if (progress.finished() && finishedAt.equals(Instant.MAX)) {
+      if (progress.finished() && finishedAt.isAfter(now)) {
         finishedAt = now;
       }
-      if (exitWhenDone && progress.finished() && isDone(board, finishedAt, now)) {
+      if (exitWhenDone && progress.finished() && isDone(progress, board, finishedAt, now)) {
         view.end();
         return true;
       }
@@ -184,9 +200,10 @@ final class Scenario {
     return false;
   }
 
-  private static boolean isDone(Board board, Instant finishedAt, Instant now) {
+  private static boolean isDone(
+      ReviewFeed.Progress fed, Board board, Instant finishedAt, Instant now) {
+    boolean answered = board.predictions() + board.deadReviews() >= fed.reviews();
     boolean quiet = now.isAfter(board.lastChange().plus(QUIET));
-    boolean patienceOver = now.isAfter(finishedAt) && now.isAfter(finishedAt.plus(PATIENCE));
-    return (quiet && board.trainerIdle()) || patienceOver;
+    return (answered && quiet && board.trainerIdle()) || now.isAfter(finishedAt.plus(PATIENCE));
   }
 }

@@ -1,5 +1,6 @@
 package dev.verdict.cli.up;
 
+import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.source.JsonLinesReviews;
 import dev.verdict.cli.source.ReviewSource;
@@ -7,6 +8,7 @@ import dev.verdict.cli.source.SyntheticReviews;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,24 +98,26 @@ public final class UpCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     checkArguments();
     try (ReviewSource source = source()) {
-      if (data.isPresent()) {
-        return run(source, Files.createDirectories(data.get()));
-      }
-      Path folder = Files.createTempDirectory("verdict-up-");
-      try {
-        return run(source, folder);
-      } finally {
-        dev.verdict.checkpoint.CheckpointStore.deleteRecursively(folder);
-      }
+      Path folder = folder();
+      return run(source, folder);
+    }
+  }
+
+  private Path folder() {
+    try {
+      return data.isPresent()
+          ? Files.createDirectories(data.get())
+          : Files.createTempDirectory("verdict-up-");
     } catch (IOException e) {
       throw new UncheckedIOException(
-          "Cannot use the data folder " + data.map(Path::toString).orElse("for temporary files"),
+          "Cannot make the data folder %s: %s"
+              .formatted(data.map(Path::toString).orElse("for temporary files"), e.getMessage()),
           e);
     }
   }
 
   private int run(ReviewSource source, Path folder) throws Exception {
-    UpLog.toFileWhenOnTerminal(folder);
+    Optional<Path> log = UpLog.toFileWhenOnTerminal();
     Settings settings = options.load(defaults(folder));
     Feed feed =
         new Feed(
@@ -121,8 +125,16 @@ public final class UpCommand implements Callable<Integer> {
             rate,
             Duration.ofMillis(Math.round(labelDelay * 1000)),
             settings.trainer().bootstrapExamples());
-    Scenario scenario = new Scenario(settings, folder, port, feed, exitWhenDone);
-    return scenario.run(spec.commandLine().getOut());
+    PrintWriter out = spec.commandLine().getOut();
+    log.ifPresent(file -> out.println("Log: " + file));
+    return new Scenario(settings, folder, port, feed, exitWhenDone)
+        .run(
+            out,
+            () -> {
+              if (data.isEmpty()) {
+                CheckpointStore.deleteRecursively(folder);
+              }
+            });
   }
 
   private ReviewSource source() {

@@ -6,6 +6,7 @@ import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the log out of a terminal that is refreshed in place. */
@@ -17,11 +18,15 @@ final class UpLog {
     return Boolean.getBoolean("verdict.terminal");
   }
 
-  /** Logs to {@code verdict.log} in the folder, if a person is watching the terminal. */
-  static void toFileWhenOnTerminal(Path folder) {
+  /** Logs to a file, which is returned, if a person is watching the terminal. */
+  static Optional<Path> toFileWhenOnTerminal() {
     if (!onTerminal()) {
-      return;
+      return Optional.empty();
     }
+    Path path =
+        Path.of(
+            System.getProperty("java.io.tmpdir"),
+            "verdict-up-" + ProcessHandle.current().pid() + ".log");
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     PatternLayoutEncoder encoder = new PatternLayoutEncoder();
     encoder.setContext(context);
@@ -30,11 +35,12 @@ final class UpLog {
     FileAppender<ILoggingEvent> file = new FileAppender<>();
     file.setContext(context);
     file.setName("FILE");
-    file.setFile(folder.resolve("verdict.log").toString());
+    file.setFile(path.toString());
     file.setEncoder(encoder);
     file.start();
     Logger root = context.getLogger(Logger.ROOT_LOGGER_NAME);
     root.detachAppender("CONSOLE");
     root.addAppender(file);
+    return Optional.of(path);
   }
 }

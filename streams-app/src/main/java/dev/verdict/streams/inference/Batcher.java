@@ -92,6 +92,9 @@ public final class Batcher implements AutoCloseable {
       // claims it.
       queue.addFirst(pending);
     }
+    if (closed) {
+      pending.score().completeExceptionally(new IllegalStateException("The batcher has ended"));
+    }
     try {
       return pending.score().get(timeout.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
@@ -120,14 +123,16 @@ public final class Batcher implements AutoCloseable {
   }
 
   private void run() {
+    List<PendingReview> gathered = List.of();
     try {
       while (!closed) {
-        List<PendingReview> gathered = gather();
+        gathered = gather();
         if (!gathered.isEmpty()) {
+          List<PendingReview> reviews = gathered;
           slot.use(
               model -> {
-                score(model, gathered);
-                return gathered;
+                score(model, reviews);
+                return reviews;
               });
         }
       }
@@ -136,6 +141,7 @@ public final class Batcher implements AutoCloseable {
     } finally {
       closed = true;
       IllegalStateException ended = new IllegalStateException("The batcher has ended");
+      gathered.forEach(pending -> pending.score().completeExceptionally(ended));
       queue.forEach(pending -> pending.score().completeExceptionally(ended));
     }
   }

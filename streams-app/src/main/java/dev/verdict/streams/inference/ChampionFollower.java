@@ -23,6 +23,8 @@ import org.slf4j.LoggerFactory;
 public final class ChampionFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChampionFollower.class);
 
+  private static final Duration RETRY = Duration.ofSeconds(30);
+
   /** Makes a version ready to serve. */
   public interface Loader {
     /**
@@ -37,27 +39,33 @@ public final class ChampionFollower implements AutoCloseable {
   private final Loader loader;
   private final ModelSlot slot;
   private final Consumer<ModelManifest> onSwap;
+  private final Consumer<String> onFailure;
   private final Counter swaps;
   private final MultiGauge champion;
   private final CountDownLatch first = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
-  private Optional<String> refused = Optional.empty();
+  private Optional<Refused> refused = Optional.empty();
+
+  private record Refused(String version, long atNanos) {}
 
   /**
    * @param registry owned and closed by this
    * @param onSwap told of each version that serves from now on
+   * @param onFailure told why no champion can be followed any more
    */
   public ChampionFollower(
       RegistryReader registry,
       Loader loader,
       ModelSlot slot,
       Consumer<ModelManifest> onSwap,
+      Consumer<String> onFailure,
       MeterRegistry meters) {
     this.registry = registry;
     this.loader = loader;
     this.slot = slot;
     this.onSwap = onSwap;
+    this.onFailure = onFailure;
     this.swaps =
         Counter.builder(MeterNames.SWAPS)
             .description("Champions swapped in after the first")
@@ -97,17 +105,23 @@ public final class ChampionFollower implements AutoCloseable {
         found.filter(this::isNew).ifPresent(this::swapIn);
         found = registry.poll(Duration.ofSeconds(1)).champion();
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       if (!closed) {
-        LOG.error("The registry can no longer be followed, new champions are not seen", e);
+        LOG.error("The registry can no longer be followed", e);
+        onFailure.accept("the registry can no longer be followed: " + e.getMessage());
       }
     }
   }
 
   private boolean isNew(ModelManifest manifest) {
     String version = manifest.version();
-    return !refused.equals(Optional.of(version))
+    return refused.filter(each -> each.version().equals(version) && isRecent(each)).isEmpty()
         && slot.manifest().filter(serving -> serving.version().equals(version)).isEmpty();
+  }
+
+  /** A shared folder may need a while to show what was written elsewhere. */
+  private static boolean isRecent(Refused refused) {
+    return System.nanoTime() - refused.atNanos() < RETRY.toNanos();
   }
 
   private void swapIn(ModelManifest manifest) {
@@ -129,8 +143,12 @@ public final class ChampionFollower implements AutoCloseable {
       onSwap.accept(manifest);
       first.countDown();
     } catch (IOException | RuntimeException e) {
-      refused = Optional.of(manifest.version());
-      LOG.error("Refused champion {}: {}", manifest.version(), e.getMessage());
+      refused = Optional.of(new Refused(manifest.version(), System.nanoTime()));
+      LOG.error(
+          "Refused champion {}, tried again in {} s: {}",
+          manifest.version(),
+          RETRY.toSeconds(),
+          e.getMessage());
     }
   }
 }

@@ -1,6 +1,9 @@
 package dev.verdict.streams.inference;
 
-/** The model gives no answer; no fault of the review, so the stream thread fails and retries it. */
+/**
+ * The model gives no answer. No fault of the review: the instance ends uncommitted, and whoever
+ * takes its partitions over predicts it.
+ */
 public final class InferenceStalledException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 

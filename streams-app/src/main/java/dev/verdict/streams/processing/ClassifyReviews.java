@@ -1,6 +1,5 @@
 package dev.verdict.streams.processing;
 
-import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.PredictedReview;
 import dev.verdict.contract.Prediction;
 import dev.verdict.contract.RejectedException;
@@ -21,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -44,14 +42,15 @@ final class ClassifyReviews implements Processor<byte[], byte[], byte[], Outcome
    * What classifying needs.
    *
    * @param timeout longest wait for one review
-   * @param outputMaxBytes largest record that may be written
+   * @param outputMaxBytes largest record that may be written to any topic but the dead letters
    */
   record Settings(
       ReviewDecoder decoder,
       Batcher batcher,
       Prefetch prefetch,
       Duration timeout,
-      int outputMaxBytes) {}
+      int outputMaxBytes,
+      DeadLetters deadLetters) {}
 
   private final Settings settings;
   private final StreamMeters meters;
@@ -79,9 +78,7 @@ final class ClassifyReviews implements Processor<byte[], byte[], byte[], Outcome
       classify(record, place);
     } catch (RejectedException fault) {
       meters.deadLetter(fault);
-      DeadLetterHeaders.add(
-          record.headers(), place.topic(), place.partition(), place.offset(), fault);
-      context.forward(record.withValue(new Outcome.Rejected<>(Bytes.wrap(record.value()))));
+      context.forward(settings.deadLetters.of(record, place, fault, context.currentSystemTimeMs()));
     }
   }
 
@@ -106,8 +103,9 @@ final class ClassifyReviews implements Processor<byte[], byte[], byte[], Outcome
         scored.version(),
         Duration.between(Instant.ofEpochMilli(record.timestamp()), now));
     SourceHeaders.add(record.headers(), place.partition(), place.offset());
-    // Brokers refuse records from the future, and a refused record ends the transaction.
-    long timestamp = Math.min(eventTime.toEpochMilli(), now.toEpochMilli());
+    // Not the event time: topics forget by record time, and replayed old reviews' predictions would
+    // be gone at once. Nor the future: brokers refuse it, which ends the transaction.
+    long timestamp = Math.min(record.timestamp(), now.toEpochMilli());
     context.forward(
         new Record<>(
             id,

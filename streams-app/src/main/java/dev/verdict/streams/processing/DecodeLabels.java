@@ -1,6 +1,5 @@
 package dev.verdict.streams.processing;
 
-import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
@@ -9,7 +8,6 @@ import dev.verdict.contract.ReviewDecoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
@@ -17,17 +15,30 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Turns each record of {@code labels} into a label of a known class or a dead letter. */
 final class DecodeLabels implements Processor<byte[], byte[], byte[], Outcome<Label>> {
+  /** What a record may need besides the label's own value. */
+  private static final int RECORD_BYTES = 2048;
+
   private final ReviewDecoder decoder;
   private final Supplier<List<String>> classes;
+  private final int outputMaxBytes;
+  private final DeadLetters deadLetters;
   private final StreamMeters meters;
   private ProcessorContext<byte[], Outcome<Label>> context;
 
   /**
-   * @param classes of the version that serves
+   * @param classes of the version that serves, and those declared for the next
+   * @param outputMaxBytes largest record that may be written to any topic but the dead letters
    */
-  DecodeLabels(ReviewDecoder decoder, Supplier<List<String>> classes, StreamMeters meters) {
+  DecodeLabels(
+      ReviewDecoder decoder,
+      Supplier<List<String>> classes,
+      int outputMaxBytes,
+      DeadLetters deadLetters,
+      StreamMeters meters) {
     this.decoder = decoder;
     this.classes = classes;
+    this.outputMaxBytes = outputMaxBytes;
+    this.deadLetters = deadLetters;
     this.meters = meters;
   }
 
@@ -49,9 +60,7 @@ final class DecodeLabels implements Processor<byte[], byte[], byte[], Outcome<La
       context.forward(record.withValue(new Outcome.Accepted<>(label)));
     } catch (RejectedException fault) {
       meters.deadLetter(fault);
-      DeadLetterHeaders.add(
-          record.headers(), place.topic(), place.partition(), place.offset(), fault);
-      context.forward(record.withValue(new Outcome.Rejected<>(Bytes.wrap(record.value()))));
+      context.forward(deadLetters.of(record, place, fault, context.currentSystemTimeMs()));
     }
   }
 
@@ -59,6 +68,13 @@ final class DecodeLabels implements Processor<byte[], byte[], byte[], Outcome<La
     if (decoder.id(Optional.ofNullable(record.key())).isEmpty()) {
       throw new RejectedException(
           Stage.DECODE, Reason.MISSING_KEY, "label has no key, must have the review's id");
+    }
+    if (record.value().length > outputMaxBytes - RECORD_BYTES) {
+      throw new RejectedException(
+          Stage.PRODUCE,
+          Reason.OUTPUT_TOO_LARGE,
+          "label has %d bytes, must have at most %d (output.max.bytes)"
+              .formatted(record.value().length, outputMaxBytes - RECORD_BYTES));
     }
     Label label = decoder.label(record.value());
     if (!classes.get().contains(label.label())) {

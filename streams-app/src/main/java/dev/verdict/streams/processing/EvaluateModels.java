@@ -77,6 +77,9 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
     context = processorContext;
     scoresStore = context.getStateStore(SCORES_STORE);
     requestsStore = context.getStateStore(REQUESTS_STORE);
+    // Kafka Streams may begin again with the same processor, after a transaction was aborted.
+    scores.clear();
+    changed.clear();
     try (KeyValueIterator<String, RollingEvaluation.Snapshot> stored = scoresStore.all()) {
       stored.forEachRemaining(
           entry -> scores.put(entry.key, new RollingEvaluation(settings.windows, entry.value)));
@@ -130,6 +133,7 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
         .champion
         .get()
         .filter(champion -> changed.contains(champion.version()))
+        .filter(champion -> scores.containsKey(champion.version()))
         .ifPresent(champion -> decide(champion, now));
     changed.clear();
   }

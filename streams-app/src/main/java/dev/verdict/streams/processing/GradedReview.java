@@ -6,8 +6,13 @@ import dev.verdict.contract.PredictedReview;
 import dev.verdict.contract.TrainingExample;
 import java.time.Instant;
 
-/** A review that has both its prediction and its label. */
-record GradedReview(PredictedReview predicted, Label label, Instant gradedAt) {
+/**
+ * A review that has both its prediction and its label.
+ *
+ * @param gradedBefore whether its id was graded before, and so may have been trained on
+ */
+record GradedReview(
+    PredictedReview predicted, Label label, Instant gradedAt, boolean gradedBefore) {
 
   TrainingExample trainingExample() {
     return new TrainingExample(
@@ -29,6 +34,6 @@ record GradedReview(PredictedReview predicted, Label label, Instant gradedAt) {
 
   /** A version is only tested on what it was not trained on. */
   boolean countsInScores() {
-    return !predicted.prediction().seenInTraining();
+    return !predicted.prediction().seenInTraining() && !gradedBefore;
   }
 }

@@ -28,8 +28,15 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
    * A prediction that waits for its label.
    *
    * @param predicted absent once it was graded; the marker stays to know a repeated label
+   * @param gradedBefore whether the same id was graded before, and so may have been trained on
    */
-  record Pending(Optional<PredictedReview> predicted) {}
+  record Pending(Optional<PredictedReview> predicted, boolean gradedBefore) {
+    static final Pending GRADED = new Pending(Optional.empty(), true);
+
+    boolean isGraded() {
+      return predicted.isEmpty();
+    }
+  }
 
   private final Duration retention;
   private final StreamMeters meters;
@@ -57,13 +64,17 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
 
   private void predicted(Record<String, ReviewEvent> record, PredictedReview predicted) {
     long now = context.currentSystemTimeMs();
+    boolean gradedBefore =
+        last(predictions, record.key(), now)
+            .map(entry -> entry.value.isGraded() || entry.value.gradedBefore())
+            .orElse(false);
     Optional<KeyValue<Long, Label>> waiting = last(labels, record.key(), now);
     if (waiting.isPresent()) {
       labels.put(record.key(), null, waiting.get().key);
-      predictions.put(record.key(), new Pending(Optional.empty()), now);
-      grade(record, predicted, waiting.get().value, now);
+      predictions.put(record.key(), Pending.GRADED, now);
+      grade(record, new GradedReview(predicted, waiting.get().value, at(now), gradedBefore));
     } else {
-      predictions.put(record.key(), new Pending(Optional.of(predicted)), now);
+      predictions.put(record.key(), new Pending(Optional.of(predicted), gradedBefore), now);
     }
   }
 
@@ -71,20 +82,28 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
     long now = context.currentSystemTimeMs();
     Optional<KeyValue<Long, Pending>> waiting = last(predictions, record.key(), now);
     if (waiting.isEmpty()) {
+      last(labels, record.key(), now)
+          .ifPresent(earlier -> labels.put(record.key(), null, earlier.key));
       labels.put(record.key(), label, now);
-    } else if (waiting.get().value.predicted().isEmpty()) {
+    } else if (waiting.get().value.isGraded()) {
       meters.joined(LabelOutcome.REPEATED);
     } else {
-      predictions.put(record.key(), new Pending(Optional.empty()), waiting.get().key);
-      grade(record, waiting.get().value.predicted().get(), label, now);
+      Pending pending = waiting.get().value;
+      predictions.put(record.key(), Pending.GRADED, waiting.get().key);
+      grade(
+          record,
+          new GradedReview(
+              pending.predicted().orElseThrow(), label, at(now), pending.gradedBefore()));
     }
   }
 
-  private void grade(
-      Record<String, ReviewEvent> record, PredictedReview predicted, Label label, long now) {
-    GradedReview graded = new GradedReview(predicted, label, Instant.ofEpochMilli(now));
+  private void grade(Record<String, ReviewEvent> record, GradedReview graded) {
     meters.joined(graded.countsInScores() ? LabelOutcome.COUNTED : LabelOutcome.SEEN_IN_TRAINING);
     context.forward(record.withValue(graded));
+  }
+
+  private static Instant at(long millis) {
+    return Instant.ofEpochMilli(millis);
   }
 
   private <T> Optional<KeyValue<Long, T>> last(WindowStore<String, T> store, String id, long now) {

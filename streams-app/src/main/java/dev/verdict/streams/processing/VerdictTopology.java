@@ -18,8 +18,10 @@ import dev.verdict.evaluation.WindowSpec;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.Prefetch;
 import java.time.Duration;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
@@ -47,7 +49,9 @@ public final class VerdictTopology {
    *
    * @param partitions of the internal topic in which predictions and labels meet
    * @param inferenceTimeout longest wait for one review's prediction
-   * @param outputMaxBytes largest record that may be written
+   * @param outputMaxBytes largest record that may be written to any topic but the dead letters
+   * @param deadLetterMaxBytes largest dead letter
+   * @param declaredLabels classes that the next training shall know, the champion not yet
    * @param champion the version that serves, none before the first
    */
   public record Parts(
@@ -59,6 +63,8 @@ public final class VerdictTopology {
       Prefetch prefetch,
       Duration inferenceTimeout,
       int outputMaxBytes,
+      int deadLetterMaxBytes,
+      List<String> declaredLabels,
       Duration labelsRetention,
       List<WindowSpec> windows,
       Duration evaluationInterval,
@@ -98,11 +104,20 @@ public final class VerdictTopology {
   }
 
   private KStream<byte[], byte[]> readReviews(StreamsBuilder builder) {
-    return builder.stream(topics.reviews(), Consumed.with(BYTES, BYTES).withName("reviews"));
+    return builder.stream(topics.reviews(), source("reviews"));
   }
 
   private KStream<byte[], byte[]> readLabels(StreamsBuilder builder) {
-    return builder.stream(topics.labels(), Consumed.with(BYTES, BYTES).withName("labels"));
+    return builder.stream(topics.labels(), source("labels"));
+  }
+
+  /** Old clients may write records without a time; they count as of now. */
+  private static Consumed<byte[], byte[]> source(String name) {
+    return Consumed.with(BYTES, BYTES)
+        .withName(name)
+        .withTimestampExtractor(
+            (record, partitionTime) ->
+                record.timestamp() < 0 ? System.currentTimeMillis() : record.timestamp());
   }
 
   private KStream<byte[], Outcome<PredictedReview>> classify(KStream<byte[], byte[]> reviews) {
@@ -112,14 +127,21 @@ public final class VerdictTopology {
             parts.batcher(),
             parts.prefetch(),
             parts.inferenceTimeout(),
-            parts.outputMaxBytes());
+            parts.outputMaxBytes(),
+            new DeadLetters(parts.deadLetterMaxBytes()));
     return reviews.process(
         () -> new ClassifyReviews(settings, parts.meters()), Named.as("classify-reviews"));
   }
 
   private KStream<byte[], Outcome<Label>> decode(KStream<byte[], byte[]> labels) {
     return labels.process(
-        () -> new DecodeLabels(parts.decoder(), this::classes, parts.meters()),
+        () ->
+            new DecodeLabels(
+                parts.decoder(),
+                this::classes,
+                parts.outputMaxBytes(),
+                new DeadLetters(parts.deadLetterMaxBytes()),
+                parts.meters()),
         Named.as("decode-labels"));
   }
 
@@ -270,6 +292,8 @@ public final class VerdictTopology {
   }
 
   private List<String> classes() {
-    return parts.champion().get().map(ModelManifest::labels).orElse(List.of());
+    Set<String> classes = new LinkedHashSet<>(parts.declaredLabels());
+    parts.champion().get().ifPresent(champion -> classes.addAll(champion.labels()));
+    return List.copyOf(classes);
   }
 }

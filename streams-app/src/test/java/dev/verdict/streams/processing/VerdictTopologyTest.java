@@ -127,22 +127,67 @@ class VerdictTopologyTest {
   }
 
   @Test
-  void reviewsOwnTimestampThenItIsTheEventTime() {
+  void reviewsOwnTimestampThenItIsTheEventTimeButNotWhatTheTopicForgetsBy() {
     review("r1", "{\"text\":\"good\",\"timestamp\":\"2025-06-01T12:00:00.500Z\"}");
 
     TestRecord<String, Prediction> record = predictions.readRecord();
     Instant written = Instant.parse("2025-06-01T12:00:00.500Z");
-    assertThat(record.getRecordTime()).isEqualTo(written);
+    assertThat(record.getRecordTime()).isEqualTo(START);
     assertThat(record.value().reviewTimestamp()).isEqualTo(written);
   }
 
   @Test
-  void reviewFromTheFutureThenRecordTimeIsNowSoThatBrokersTakeIt() {
-    review("r1", "{\"text\":\"good\",\"timestamp\":\"2090-01-01T00:00:00Z\"}");
+  void recordFromTheFutureThenPredictionAndDeadLetterAreOfNowSoThatBrokersTakeThem() {
+    Instant future = START.plus(Duration.ofDays(365));
+    reviews.pipeInput(new TestRecord<>(bytes("r1"), bytes("{\"text\":\"good\"}"), future));
+    reviews.pipeInput(new TestRecord<>(bytes("bad"), bytes("not json"), future));
 
-    TestRecord<String, Prediction> record = predictions.readRecord();
-    assertThat(record.getRecordTime()).isEqualTo(START);
-    assertThat(record.value().reviewTimestamp()).isEqualTo(Instant.parse("2090-01-01T00:00:00Z"));
+    assertThat(predictions.readRecord().getRecordTime()).isEqualTo(START);
+    assertThat(deadLetters.readRecord().getRecordTime()).isEqualTo(START);
+  }
+
+  @Test
+  void recordTooLargeForADeadLetterThenItsPlaceAndSizeAreKept() {
+    reviews.pipeInput(new TestRecord<>(bytes("bad"), bytes("x".repeat(100_000)), START));
+
+    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
+    assertThat(letter.value()).isEmpty();
+    assertThat(header(letter.headers(), DeadLetters.DROPPED)).isEqualTo("100003");
+    assertThat(header(letter.headers(), DeadLetterHeaders.OFFSET)).isEqualTo("1");
+    assertThat(header(letter.headers(), DeadLetterHeaders.REASON)).isEqualTo("not_json");
+  }
+
+  @Test
+  void labelTooLargeToProduceThenDeadLetterBeforeProducing() {
+    labels.pipeInput(
+        new TestRecord<>(
+            bytes("r1"),
+            bytes("{\"label\":\"positive\",\"source\":\"" + "s".repeat(20_000) + "\"}"),
+            START));
+
+    assertThat(header(deadLetters.readRecord().headers(), DeadLetterHeaders.REASON))
+        .isEqualTo("output_too_large");
+  }
+
+  @Test
+  void classDeclaredForTheNextTrainingThenItsLabelsAreTaken() {
+    review("r1", "{\"text\":\"good\"}");
+    label("r1", "neutral");
+
+    assertThat(examples.readValue().label()).isEqualTo("neutral");
+  }
+
+  @Test
+  void reviewAgainAfterItWasGradedThenItMayHaveBeenTrainedOnAndNeverCounts() {
+    review("r1", "{\"text\":\"good\"}");
+    label("r1", "positive");
+    driver.advanceWallClockTime(Duration.ofMillis(10));
+    review("r1", "{\"text\":\"good\"}");
+    label("r1", "positive");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(examples.readRecordsToList()).hasSize(2);
+    assertThat(latest("reviews/all/last_100").labels()).isEqualTo(1);
   }
 
   @Test
@@ -257,7 +302,7 @@ class VerdictTopologyTest {
       delimiter = '|',
       quoteCharacter = '~',
       value = {
-        "r1 | {\"label\":\"great\"}   | unknown_label | label is great, must be one of [negative, positive]",
+        "r1 | {\"label\":\"great\"}   | unknown_label | label is great, must be one of [neutral, negative, positive]",
         "r1 | {\"label\":\"\"}        | missing_label | label is missing",
         "r1 | {}                      | missing_label | label is missing",
         "   | {\"label\":\"negative\"}| missing_key   | label has no key",
@@ -439,6 +484,8 @@ class VerdictTopologyTest {
                 new Prefetch("reviews", decoder, batcher, 100),
                 Duration.ofSeconds(20),
                 16_384,
+                64 * 1024,
+                List.of("neutral"),
                 Duration.ofDays(7),
                 List.of(WINDOW, WindowSpec.parse("1h")),
                 Duration.ofSeconds(1),
