@@ -20,8 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.header.Header;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
@@ -29,7 +27,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * Turns each record of {@code reviews} into a prediction or a dead letter, in order. The model has
  * usually scored a review before it comes here ({@link Prefetch}).
  */
-final class ClassifyReviews implements Processor<byte[], byte[], byte[], Outcome<PredictedReview>> {
+final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
   /** What a prediction may need besides the review's own key, headers and text. */
   private static final int PREDICTION_BYTES = 2048;
 
@@ -49,41 +47,25 @@ final class ClassifyReviews implements Processor<byte[], byte[], byte[], Outcome
       Batcher batcher,
       Prefetch prefetch,
       Duration timeout,
-      int outputMaxBytes,
-      DeadLetters deadLetters) {}
+      int outputMaxBytes) {}
 
   private final Settings settings;
   private final StreamMeters meters;
-  private ProcessorContext<byte[], Outcome<PredictedReview>> context;
 
-  ClassifyReviews(Settings settings, StreamMeters meters) {
+  ClassifyReviews(Settings settings, DeadLetters deadLetters, StreamMeters meters) {
+    super(deadLetters, meters);
     this.settings = settings;
     this.meters = meters;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outcome<PredictedReview>> processorContext) {
-    context = processorContext;
+  void count() {
+    meters.review();
   }
 
   @Override
-  public void process(Record<byte[], byte[]> record) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
-    if (record.value() == null) {
-      meters.tombstone(place.topic());
-      return;
-    }
-    meters.review();
-    try {
-      classify(record, place);
-    } catch (RejectedException fault) {
-      meters.deadLetter(fault);
-      context.forward(settings.deadLetters.of(record, place, fault, context.currentSystemTimeMs()));
-    }
-  }
-
-  private void classify(Record<byte[], byte[]> record, RecordMetadata place)
-      throws RejectedException {
+  Record<byte[], Outcome<PredictedReview>> answer(
+      Record<byte[], byte[]> record, RecordMetadata place) throws RejectedException {
     Optional<PendingReview> prefetched =
         settings.prefetch.take(place.topic(), place.partition(), place.offset());
     byte[] id = id(record, place);
@@ -95,7 +77,7 @@ final class ClassifyReviews implements Processor<byte[], byte[], byte[], Outcome
     checkSize(record, id, review);
     ScoredReview scored = settings.batcher.await(pending, settings.timeout);
 
-    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+    Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
     Instant eventTime = review.timestamp().orElse(Instant.ofEpochMilli(record.timestamp()));
     Prediction prediction = prediction(scored, place, eventTime, now);
     meters.prediction(
@@ -106,12 +88,11 @@ final class ClassifyReviews implements Processor<byte[], byte[], byte[], Outcome
     // Not the event time: topics forget by record time, and replayed old reviews' predictions would
     // be gone at once. Nor the future: brokers refuse it, which ends the transaction.
     long timestamp = Math.min(record.timestamp(), now.toEpochMilli());
-    context.forward(
-        new Record<>(
-            id,
-            new Outcome.Accepted<>(new PredictedReview(review.text(), prediction)),
-            timestamp,
-            record.headers()));
+    return new Record<>(
+        id,
+        new Outcome.Accepted<>(new PredictedReview(review.text(), prediction)),
+        timestamp,
+        record.headers());
   }
 
   private byte[] id(Record<byte[], byte[]> record, RecordMetadata place) throws RejectedException {

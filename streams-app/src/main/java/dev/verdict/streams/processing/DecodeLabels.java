@@ -8,22 +8,18 @@ import dev.verdict.contract.ReviewDecoder;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
-import org.apache.kafka.streams.processor.api.Processor;
-import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /** Turns each record of {@code labels} into a label of a known class or a dead letter. */
-final class DecodeLabels implements Processor<byte[], byte[], byte[], Outcome<Label>> {
+final class DecodeLabels extends AnsweringProcessor<Label> {
   /** What a record may need besides the label's own value. */
   private static final int RECORD_BYTES = 2048;
 
   private final ReviewDecoder decoder;
   private final Supplier<List<String>> classes;
   private final int outputMaxBytes;
-  private final DeadLetters deadLetters;
   private final StreamMeters meters;
-  private ProcessorContext<byte[], Outcome<Label>> context;
 
   /**
    * @param classes of the version that serves, and those declared for the next
@@ -35,33 +31,22 @@ final class DecodeLabels implements Processor<byte[], byte[], byte[], Outcome<La
       int outputMaxBytes,
       DeadLetters deadLetters,
       StreamMeters meters) {
+    super(deadLetters, meters);
     this.decoder = decoder;
     this.classes = classes;
     this.outputMaxBytes = outputMaxBytes;
-    this.deadLetters = deadLetters;
     this.meters = meters;
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outcome<Label>> processorContext) {
-    context = processorContext;
+  void count() {
+    meters.label();
   }
 
   @Override
-  public void process(Record<byte[], byte[]> record) {
-    RecordMetadata place = context.recordMetadata().orElseThrow();
-    if (record.value() == null) {
-      meters.tombstone(place.topic());
-      return;
-    }
-    meters.label();
-    try {
-      Label label = decode(record);
-      context.forward(record.withValue(new Outcome.Accepted<>(label)));
-    } catch (RejectedException fault) {
-      meters.deadLetter(fault);
-      context.forward(deadLetters.of(record, place, fault, context.currentSystemTimeMs()));
-    }
+  Record<byte[], Outcome<Label>> answer(Record<byte[], byte[]> record, RecordMetadata place)
+      throws RejectedException {
+    return record.withValue(new Outcome.Accepted<>(decode(record)));
   }
 
   private Label decode(Record<byte[], byte[]> record) throws RejectedException {

@@ -127,10 +127,12 @@ public final class VerdictTopology {
             parts.batcher(),
             parts.prefetch(),
             parts.inferenceTimeout(),
-            parts.outputMaxBytes(),
-            new DeadLetters(parts.deadLetterMaxBytes()));
+            parts.outputMaxBytes());
     return reviews.process(
-        () -> new ClassifyReviews(settings, parts.meters()), Named.as("classify-reviews"));
+        () ->
+            new ClassifyReviews(
+                settings, new DeadLetters(parts.deadLetterMaxBytes()), parts.meters()),
+        Named.as("classify-reviews"));
   }
 
   private KStream<byte[], Outcome<Label>> decode(KStream<byte[], byte[]> labels) {
