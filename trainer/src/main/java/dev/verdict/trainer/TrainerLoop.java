@@ -378,7 +378,9 @@ final class TrainerLoop implements AutoCloseable {
       throws IOException {
     RegistryState state = registry.readToEnd();
     long number = state.nextNumber();
+    LOG.debug("Training {} seals its checkpoint as number {}", run.runId(), number);
     StoredCheckpoint stored = store.commit(candidate.folder(), settings.modelName(), number);
+    LOG.debug("Training {}: {} is stored, to be published", run.runId(), stored.version());
     ModelManifest manifest =
         new ModelManifest(
             settings.modelName(),

@@ -200,6 +200,7 @@ public final class Batcher implements AutoCloseable {
 
   private void scoreBatch(
       ServingModel model, List<PendingReview> reviews, List<TokenizedText> tokenized) {
+    LOG.debug("Batch of {} reviews to {}", reviews.size(), model.manifest().version());
     long start = System.nanoTime();
     float[][] probabilities = model.classify(tokenized);
     long nanos = System.nanoTime() - start;

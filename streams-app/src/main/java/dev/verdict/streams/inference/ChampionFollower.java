@@ -127,6 +127,7 @@ public final class ChampionFollower implements AutoCloseable {
   private void swapIn(ModelManifest manifest) {
     try {
       long start = System.nanoTime();
+      LOG.info("Loading champion {}", manifest.version());
       ServingModel model = loader.load(manifest);
       Optional<ModelManifest> before = slot.manifest();
       slot.swap(model);
