@@ -1,0 +1,211 @@
+package dev.verdict.streams;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.ListTransactionsOptions;
+import org.apache.kafka.clients.admin.MemberDescription;
+import org.apache.kafka.clients.admin.StreamsGroupDescription;
+import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
+import org.apache.kafka.clients.admin.TransactionListing;
+import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.errors.GroupIdNotFoundException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Aborts the transactions that dead instances of this application left open. Until they end, nobody
+ * can read past them nor learn the offsets that they were about to commit, so the partitions stand
+ * still; the broker alone would end them only after the transaction timeout, which must be long
+ * enough for the slowest batch.
+ *
+ * <p>Kafka Streams names a transaction {@code <application id>-<process id>-<thread>} (KIP-447) and
+ * the consumers of a process likewise. A transaction whose process has no member in the group is
+ * abandoned: its instance is dead, or has been expelled and cannot commit any more. Fencing it
+ * ({@link Admin#fenceProducers}) aborts it at once.
+ */
+final class AbandonedTransactions implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(AbandonedTransactions.class);
+
+  private static final Duration PERIOD = Duration.ofSeconds(2);
+
+  /** Commits follow each other far faster; only what is older is looked at. */
+  private static final Duration LEAST_AGE = Duration.ofSeconds(1);
+
+  private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
+
+  private final Admin admin;
+  private final String applicationId;
+  private final boolean streamsProtocol;
+  private final Pattern transactionalId;
+  private final Pattern clientId;
+  private final CountDownLatch closed = new CountDownLatch(1);
+  private final Thread thread = new Thread(this::run, "abandoned-transactions");
+  private Optional<String> complaint = Optional.empty();
+
+  /**
+   * @param kafka connection settings
+   * @param streamsProtocol whether the group's protocol is {@code streams} rather than {@code
+   *     classic}
+   */
+  AbandonedTransactions(Properties kafka, String applicationId, boolean streamsProtocol) {
+    this.admin = Admin.create(kafka);
+    this.applicationId = applicationId;
+    this.streamsProtocol = streamsProtocol;
+    this.transactionalId = Pattern.compile(Pattern.quote(applicationId) + "-(" + UUID + ")-\\d+");
+    this.clientId = Pattern.compile(Pattern.quote(applicationId) + "-(" + UUID + ")-.*");
+    thread.setDaemon(true);
+  }
+
+  /**
+   * Aborts what an earlier run of this same process left open, which has ended: its state folder is
+   * now this one's. To be called before Kafka Streams starts.
+   *
+   * @param streamsClientId {@code <application id>-<process id>}, as Kafka Streams names its client
+   */
+  void abortOfEarlierRun(String streamsClientId) throws InterruptedException {
+    Matcher process = clientId.matcher(streamsClientId + "-");
+    if (process.matches()) {
+      attempt(
+          () ->
+              abort(
+                  open(Duration.ZERO).stream()
+                      .filter(id -> processOf(id).equals(Optional.of(process.group(1))))
+                      .toList()));
+    }
+  }
+
+  /** Looks every few seconds from now on. */
+  void watch() {
+    thread.start();
+  }
+
+  @Override
+  public void close() {
+    closed.countDown();
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    admin.close(Duration.ofSeconds(5));
+  }
+
+  private void run() {
+    try {
+      while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
+        attempt(this::abortAbandoned);
+      }
+    } catch (InterruptedException e) {
+      LOG.debug("No longer looking for abandoned transactions");
+    }
+  }
+
+  /** What the broker is asked to do. */
+  @FunctionalInterface
+  private interface Request {
+    void send() throws ExecutionException, InterruptedException;
+  }
+
+  /** A broker that is away or refuses takes nothing but time: its own timeout ends them too. */
+  private void attempt(Request request) throws InterruptedException {
+    try {
+      request.send();
+      complaint = Optional.empty();
+    } catch (ExecutionException e) {
+      String message = String.valueOf(e.getCause().getMessage());
+      if (!complaint.equals(Optional.of(message))) {
+        complaint = Optional.of(message);
+        LOG.warn(
+            "Transactions of dead instances of {} cannot be looked for, they end after"
+                + " transaction.timeout.ms: {}",
+            applicationId,
+            message);
+      }
+    }
+  }
+
+  private void abortAbandoned() throws ExecutionException, InterruptedException {
+    List<String> open = open(LEAST_AGE);
+    if (open.isEmpty()) {
+      return;
+    }
+    Optional<Set<String>> living = livingProcesses();
+    if (living.isPresent()) {
+      abort(open.stream().filter(id -> !living.get().contains(processOf(id).orElseThrow())).toList());
+    }
+  }
+
+  private List<String> open(Duration atLeast) throws ExecutionException, InterruptedException {
+    List<String> ids = new ArrayList<>();
+    for (TransactionListing each :
+        admin
+            .listTransactions(
+                new ListTransactionsOptions()
+                    .filterStates(List.of(TransactionState.ONGOING))
+                    .filterOnDuration(atLeast.toMillis()))
+            .all()
+            .get()) {
+      if (processOf(each.transactionalId()).isPresent()) {
+        ids.add(each.transactionalId());
+      }
+    }
+    return ids;
+  }
+
+  private Optional<String> processOf(String id) {
+    Matcher matcher = transactionalId.matcher(id);
+    return matcher.matches() ? Optional.of(matcher.group(1)) : Optional.empty();
+  }
+
+  /** Empty when a member cannot be told apart, as with a {@code client.id} of the user's own. */
+  private Optional<Set<String>> livingProcesses() throws ExecutionException, InterruptedException {
+    Set<String> processes = new HashSet<>();
+    for (String member : members()) {
+      Matcher matcher = clientId.matcher(member);
+      if (!matcher.matches()) {
+        return Optional.empty();
+      }
+      processes.add(matcher.group(1));
+    }
+    return Optional.of(processes);
+  }
+
+  private Collection<String> members() throws ExecutionException, InterruptedException {
+    try {
+      if (streamsProtocol) {
+        StreamsGroupDescription group =
+            admin.describeStreamsGroups(List.of(applicationId)).all().get().get(applicationId);
+        return group.members().stream().map(StreamsGroupMemberDescription::clientId).toList();
+      }
+      ConsumerGroupDescription group =
+          admin.describeConsumerGroups(List.of(applicationId)).all().get().get(applicationId);
+      return group.members().stream().map(MemberDescription::clientId).toList();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof GroupIdNotFoundException) {
+        return List.of();
+      }
+      throw e;
+    }
+  }
+
+  private void abort(List<String> abandoned) throws ExecutionException, InterruptedException {
+    if (!abandoned.isEmpty()) {
+      admin.fenceProducers(abandoned).all().get();
+      LOG.info("Aborted transactions that dead instances left open: {}", abandoned);
+    }
+  }
+}
