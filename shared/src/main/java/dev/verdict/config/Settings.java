@@ -112,6 +112,10 @@ public final class Settings {
     return config.getInt(INFERENCE_QUEUE_ROWS);
   }
 
+  public int streamThreads() {
+    return config.getInt(NUM_STREAM_THREADS);
+  }
+
   public Duration inferenceTimeout() {
     return Duration.ofMillis(config.getLong(INFERENCE_TIMEOUT_MS));
   }

@@ -167,7 +167,12 @@ public final class StreamsService implements AutoCloseable {
     BoundedRocksDb.Memory memory =
         new BoundedRocksDb.Memory(cache, new WriteBufferManager(ROCKSDB_WRITE_BUFFER_BYTES, cache));
     Batcher batcher =
-        new Batcher(slot, settings.batchLimits(), settings.inferenceQueueRows(), meters);
+        new Batcher(
+            slot,
+            settings.batchLimits(),
+            settings.inferenceQueueRows(),
+            settings.streamThreads(),
+            meters);
     Prefetch prefetch =
         new Prefetch(
             settings.topics().reviews(),
