@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,17 +24,12 @@ class ModelMemoryExceptionTest {
 
   @Test
   void directBuffersAreUsedUpThenItIsMemory() {
-    List<ByteBuffer> held = new ArrayList<>();
-    Throwable fault =
-        catchThrowable(
-            () -> {
-              while (true) {
-                held.add(ByteBuffer.allocateDirect(Integer.MAX_VALUE));
-              }
-            });
-
-    assertThat(fault).isInstanceOf(OutOfMemoryError.class);
-    assertThat(ModelMemoryException.explains(fault)).as(fault.getMessage()).isTrue();
+    for (String message :
+        List.of(
+            "Cannot reserve 8 bytes of direct buffer memory (allocated: 8, limit: 8)",
+            "Direct buffer memory")) {
+      assertThat(ModelMemoryException.explains(new OutOfMemoryError(message))).isTrue();
+    }
   }
 
   @ParameterizedTest

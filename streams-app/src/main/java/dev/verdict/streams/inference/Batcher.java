@@ -142,6 +142,9 @@ public final class Batcher implements AutoCloseable {
     }
     if (thread.isAlive()) {
       LOG.warn("The model has not answered for {} s and is left behind", CLOSE_TIMEOUT.toSeconds());
+      IllegalStateException ended = new IllegalStateException("The batcher has ended");
+      fail(queue, ended);
+      fail(awaited, ended);
     }
   }
 

@@ -154,6 +154,9 @@ class BatcherTest {
       slot.swap(old);
       PendingReview before = patient.submit(review("good"));
       Awaitility.await().until(before::isClaimed);
+      // Taken while the batch is being gathered, so the version is held by now.
+      PendingReview second = patient.submit(review("good"));
+      Awaitility.await().until(second::isClaimed);
 
       slot.swap(new FakeModel("v2"));
       PendingReview after = patient.submit(review("good"));

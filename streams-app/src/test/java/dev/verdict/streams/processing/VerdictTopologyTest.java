@@ -481,7 +481,7 @@ class VerdictTopologyTest {
                 8,
                 decoder,
                 batcher,
-                new Prefetch("reviews", decoder, batcher, 100),
+                new Prefetch("reviews", decoder, batcher, 100, 1 << 20, meters),
                 Duration.ofSeconds(20),
                 16_384,
                 64 * 1024,
