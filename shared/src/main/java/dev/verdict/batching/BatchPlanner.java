@@ -60,6 +60,21 @@ public final class BatchPlanner {
     return batches;
   }
 
+  /**
+   * Plans as {@link #plan(int[])} and says why each batch closed: all but the last are full.
+   *
+   * @param rest why nothing more was gathered
+   */
+  public List<PlannedBatch> plan(int[] lengths, CloseReason rest) {
+    List<List<Integer>> batches = plan(lengths);
+    List<PlannedBatch> planned = new ArrayList<>(batches.size());
+    for (int i = 0; i < batches.size(); i++) {
+      planned.add(
+          new PlannedBatch(batches.get(i), i + 1 < batches.size() ? CloseReason.FULL : rest));
+    }
+    return planned;
+  }
+
   private boolean fits(int longest, int rows) {
     return rows <= maxRows && (long) longest * rows <= maxTokens;
   }

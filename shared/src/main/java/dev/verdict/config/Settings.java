@@ -21,7 +21,14 @@ import org.apache.kafka.common.config.AbstractConfig;
 
 /** The validated settings of one process; hands plain records to everything else. */
 public final class Settings {
-  private static final int MIN_RECORDS_AHEAD = 32;
+  /** Fewer would leave batches empty; together the partitions still fill some. */
+  private static final int MIN_RECORDS_AHEAD = 16;
+
+  /** Fewer would make one poll, and so one round of prefetching, too small for a batch. */
+  private static final int MIN_POLL_RECORDS = 64;
+
+  /** Kafka's own default. */
+  private static final int MAX_FETCH_BYTES = 50 * 1024 * 1024;
 
   private final AbstractConfig config;
   private final Map<String, String> kafka;
@@ -112,6 +119,19 @@ public final class Settings {
     return config.getInt(INFERENCE_QUEUE_ROWS);
   }
 
+  /** Bytes of the reviews' records that may wait for a batch. */
+  public int inferenceQueueBytes() {
+    return config.getInt(INFERENCE_QUEUE_BYTES);
+  }
+
+  public Duration transactionTimeout() {
+    return Duration.ofMillis(config.getInt(TRANSACTION_TIMEOUT_MS));
+  }
+
+  public int streamThreads() {
+    return config.getInt(NUM_STREAM_THREADS);
+  }
+
   public Duration inferenceTimeout() {
     return Duration.ofMillis(config.getLong(INFERENCE_TIMEOUT_MS));
   }
@@ -126,8 +146,19 @@ public final class Settings {
     return id.isEmpty() ? "verdict-" + topics().prefix() + modelName() : id;
   }
 
-  /** What Kafka Streams itself is started with, in its own names. */
-  public Properties kafkaStreams() {
+  /**
+   * What Kafka Streams itself is started with, in its own names.
+   *
+   * <p>However many reviews wait in the topic, an instance holds at most, for each partition it
+   * owns, {@code buffered.records.per.partition} records and one poll more; a partition is paused
+   * beyond. By default, with 8 partitions and every text at {@code review.max.text.bytes}, that is
+   * 8 × (128 + 128) × 64 KiB = 128 MiB. To this come the prefetched texts, {@code
+   * inference.queue.bytes} as records and up to twice that as strings, and what is fetched but not
+   * polled, {@code fetch.max.bytes} for each thread and broker, as it was compressed.
+   *
+   * @param reviewPartitions of the topic of the reviews as it is, whoever made it
+   */
+  public Properties kafkaStreams(int reviewPartitions) {
     Properties properties = kafkaClient();
     properties.put("application.id", applicationId());
     for (String key :
@@ -142,10 +173,18 @@ public final class Settings {
     properties.put("producer.transaction.timeout.ms", config.getInt(TRANSACTION_TIMEOUT_MS));
     properties.put("main.consumer.session.timeout.ms", config.getInt(SESSION_TIMEOUT_MS));
     properties.put("replication.factor", (int) replicationFactor());
-    // What Kafka Streams queues ahead is what is prefetched: both within the same bound.
-    int ahead = Math.max(MIN_RECORDS_AHEAD, inferenceQueueRows() / partitions());
+    // What Kafka Streams queues ahead is what is prefetched: both within the same bounds.
+    long bytesAhead =
+        inferenceQueueBytes() / ((long) reviewPartitions * reviewDecoder().maxTextBytes());
+    int ahead =
+        (int)
+            Math.max(
+                MIN_RECORDS_AHEAD, Math.min(inferenceQueueRows() / reviewPartitions, bytesAhead));
     properties.put("buffered.records.per.partition", ahead);
-    properties.put("max.poll.records", ahead);
+    properties.put("max.poll.records", Math.max(MIN_POLL_RECORDS, ahead));
+    properties.put(
+        "main.consumer.fetch.max.bytes",
+        Math.min(MAX_FETCH_BYTES, inferenceQueueBytes() / streamThreads()));
     return properties;
   }
 

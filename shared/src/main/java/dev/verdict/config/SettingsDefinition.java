@@ -40,6 +40,7 @@ public final class SettingsDefinition {
   public static final String BATCH_MAX_ROWS = "batch.max.rows";
   public static final String BATCH_MAX_WAIT_MS = "batch.max.wait.ms";
   public static final String INFERENCE_QUEUE_ROWS = "inference.queue.rows";
+  public static final String INFERENCE_QUEUE_BYTES = "inference.queue.bytes";
   public static final String INFERENCE_TIMEOUT_MS = "inference.timeout.ms";
   public static final String REVIEW_MAX_TEXT_BYTES = "review.max.text.bytes";
   public static final String REVIEW_MAX_ID_BYTES = "review.max.id.bytes";
@@ -270,12 +271,20 @@ public final class SettingsDefinition {
         MEDIUM,
         "Reviews that may wait for a batch ahead of their processing.");
     add(
+        INFERENCE_QUEUE_BYTES,
+        ConfigDef.Type.INT,
+        64 * 1024 * 1024,
+        between(65_536, 1 << 30),
+        MEDIUM,
+        "Bytes of those reviews' records. An instance's heap holds up to about five times as much"
+            + " when every text is as long as it may be; at least review.max.text.bytes.");
+    add(
         INFERENCE_TIMEOUT_MS,
         ConfigDef.Type.LONG,
         30_000L,
         between(100, 240_000),
         MEDIUM,
-        "Longest wait for a review's prediction before the instance ends; keep it under"
+        "Longest wait for a review's prediction before the instance ends; less than"
             + " transaction.timeout.ms.");
     add(
         REVIEW_MAX_TEXT_BYTES,

@@ -123,6 +123,18 @@ public final class SettingsLoader {
           "Invalid value %d for configuration batch.max.tokens: must be at least model.max.length (%d)"
               .formatted(settings.batchLimits().maxTokens(), settings.maxLength()));
     }
+    if (settings.inferenceTimeout().compareTo(settings.transactionTimeout()) >= 0) {
+      faults.add(
+          "Invalid value %d for configuration inference.timeout.ms: must be less than transaction.timeout.ms (%d)"
+              .formatted(
+                  settings.inferenceTimeout().toMillis(),
+                  settings.transactionTimeout().toMillis()));
+    }
+    if (settings.inferenceQueueBytes() < settings.reviewDecoder().maxTextBytes()) {
+      faults.add(
+          "Invalid value %d for configuration inference.queue.bytes: must be at least review.max.text.bytes (%d)"
+              .formatted(settings.inferenceQueueBytes(), settings.reviewDecoder().maxTextBytes()));
+    }
     if (settings.modelLabels().size() == 1
         || settings.modelLabels().stream().anyMatch(String::isBlank)
         || Set.copyOf(settings.modelLabels()).size() != settings.modelLabels().size()) {

@@ -81,6 +81,7 @@ public final class Classifier implements AutoCloseable {
    * @return shape [texts][classes], rows in the order of the batch, each summing to 1
    * @throws ModelException when a text is longer than the model's positions, an id is outside the
    *     vocabulary, the native runtime fails, or the classifier is closed
+   * @throws ModelMemoryException when native memory does not suffice for a batch of this size
    */
   public synchronized float[][] classify(List<TokenizedText> batch) {
     if (batch.isEmpty()) {

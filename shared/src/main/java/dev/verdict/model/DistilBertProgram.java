@@ -68,7 +68,7 @@ final class DistilBertProgram implements AutoCloseable {
         Parameter parameter = parameters.get(i);
         weights[i] = manager.create(new Shape(parameter.shape()), DataType.FLOAT32);
         weights[i].setName("w[]");
-        write(weights[i], source.values(parameter));
+        write(weights[i], finite(parameter, source.values(parameter)));
       }
       DistilBertProgram program = new DistilBertProgram(parameters, manager, block, weights);
       loaded = true;
@@ -86,6 +86,7 @@ final class DistilBertProgram implements AutoCloseable {
    * The classifier's outputs before softmax.
    *
    * @return shape [rows][classes], flattened
+   * @throws ModelMemoryException when native memory does not suffice for a batch of this size
    */
   float[] logits(PaddedBatch batch) {
     requireOpen();
@@ -95,7 +96,15 @@ final class DistilBertProgram implements AutoCloseable {
         IValue result = IValueUtils.runMethod(block, "forward", ids, lengths, weightList)) {
       return result.toTensor(scope).toFloatArray();
     } catch (EngineException e) {
-      throw new ModelException(failure("classify", batch, e), e);
+      String message = failure("classify", batch, e);
+      throw ModelMemoryException.explains(e)
+          ? new ModelMemoryException(message, e)
+          : new ModelException(message, e);
+    } catch (OutOfMemoryError e) {
+      if (ModelMemoryException.explains(e)) {
+        throw new ModelMemoryException(failure("classify", batch, e), e);
+      }
+      throw e;
     }
   }
 
@@ -248,7 +257,18 @@ final class DistilBertProgram implements AutoCloseable {
     target.put(values);
   }
 
-  private static String failure(String verb, PaddedBatch batch, EngineException e) {
+  /** A text that meets no damaged weight would be classified as if nothing were wrong. */
+  private static float[] finite(Parameter parameter, float[] values) {
+    for (float value : values) {
+      if (!Float.isFinite(value)) {
+        throw new ModelException(
+            "Weight " + parameter.name() + " holds " + value + ", must be finite");
+      }
+    }
+    return values;
+  }
+
+  private static String failure(String verb, PaddedBatch batch, Throwable e) {
     return "The model failed to "
         + verb
         + " a batch of "

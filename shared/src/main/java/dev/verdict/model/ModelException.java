@@ -1,7 +1,7 @@
 package dev.verdict.model;
 
 /** A model could not be loaded, run or trained; the message says which and why. */
-public final class ModelException extends RuntimeException {
+public sealed class ModelException extends RuntimeException permits ModelMemoryException {
   private static final long serialVersionUID = 1L;
 
   public ModelException(String message) {

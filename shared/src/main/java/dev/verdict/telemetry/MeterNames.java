@@ -47,6 +47,15 @@ public final class MeterNames {
   /** Summary: reviews of a batch. */
   public static final String BATCH_ROWS = "verdict.batch.rows";
 
+  /** Counter by reason (full, waited, drained, swap): batches by why they took no more reviews. */
+  public static final String BATCHES = "verdict.batches";
+
+  /** Gauge: padded tokens that a batch may have now; below batch.max.tokens memory was short. */
+  public static final String BATCH_BUDGET = "verdict.batch.budget";
+
+  /** Counter: batches that did not fit into memory and were halved. */
+  public static final String BATCH_BACKOFFS = "verdict.batch.backoffs";
+
   /** Counter by kind (real, padding): tokens through the model. */
   public static final String TOKENS = "verdict.tokens";
 
@@ -55,6 +64,9 @@ public final class MeterNames {
 
   /** Gauge: reviews that wait for a batch. */
   public static final String QUEUE = "verdict.inference.queue";
+
+  /** Gauge: bytes of the reviews that were polled but not yet processed. */
+  public static final String QUEUE_BYTES = "verdict.inference.queue.bytes";
 
   /** Counter by state: training runs ended. */
   public static final String TRAINING_RUNS = "verdict.training.runs";

@@ -99,6 +99,15 @@ class BatchPlannerTest {
     assertThat(planned).isLessThan((long) (1.1 * real));
   }
 
+  @Test
+  void reasonGivenThenTheLastBatchHasItAndThoseBeforeAreFull() {
+    assertThat(new BatchPlanner(20, 256).plan(new int[] {10, 10, 10}, CloseReason.WAITED))
+        .containsExactly(
+            new PlannedBatch(List.of(0, 1), CloseReason.FULL),
+            new PlannedBatch(List.of(2), CloseReason.WAITED));
+    assertThat(new BatchPlanner(20, 256).plan(new int[0], CloseReason.WAITED)).isEmpty();
+  }
+
   @ParameterizedTest
   @CsvSource({"0,1", "1,0", "-1,5"})
   void limitBelowOneThenRefused(int maxTokens, int maxRows) {

@@ -226,11 +226,19 @@ class SettingsLoaderTest {
             faults(
                 Map.of(
                     "batch.max.tokens", "100",
+                    "inference.timeout.ms", "10000",
+                    "transaction.timeout.ms", "10000",
+                    "inference.queue.bytes", "65536",
+                    "review.max.text.bytes", "65537",
                     "model.labels", "only",
                     "retrain.window", "2h")))
         .containsExactly(
             "Invalid value 100 for configuration batch.max.tokens: must be at least"
                 + " model.max.length (128)",
+            "Invalid value 10000 for configuration inference.timeout.ms: must be less than"
+                + " transaction.timeout.ms (10000)",
+            "Invalid value 65536 for configuration inference.queue.bytes: must be at least"
+                + " review.max.text.bytes (65537)",
             "Invalid value [only] for configuration model.labels: must be empty or at least two"
                 + " different classes",
             "Invalid value 2h for configuration retrain.window: must be one of"

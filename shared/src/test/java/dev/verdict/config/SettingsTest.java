@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
   private static Settings settings(String... keysAndValues) {
@@ -53,6 +55,9 @@ class SettingsTest {
     assertThat(settings.streamsHttpPort()).isEqualTo(8080);
     assertThat(settings.trainerHttpPort()).isEqualTo(8081);
     assertThat(settings.inferenceQueueRows()).isEqualTo(4096);
+    assertThat(settings.inferenceQueueBytes()).isEqualTo(64 * 1024 * 1024);
+    assertThat(settings.streamThreads()).isEqualTo(2);
+    assertThat(settings.transactionTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(settings.inferenceTimeout()).isEqualTo(Duration.ofSeconds(30));
     assertThat(settings.evaluationInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.applicationId()).isEqualTo("verdict-reviews");
@@ -84,8 +89,9 @@ class SettingsTest {
     Properties expected = new Properties();
     expected.put("bootstrap.servers", "localhost:9092");
     expected.put("application.id", "verdict-reviews");
-    expected.put("buffered.records.per.partition", 512);
-    expected.put("max.poll.records", 512);
+    expected.put("buffered.records.per.partition", 128);
+    expected.put("max.poll.records", 128);
+    expected.put("main.consumer.fetch.max.bytes", 32 * 1024 * 1024);
     expected.put("state.dir", "verdict-data/state");
     expected.put("processing.guarantee", "exactly_once_v2");
     expected.put("commit.interval.ms", 100L);
@@ -95,7 +101,24 @@ class SettingsTest {
     expected.put("main.consumer.session.timeout.ms", 10_000);
     expected.put("replication.factor", -1);
 
-    assertThat(settings().kafkaStreams()).isEqualTo(expected);
+    assertThat(settings().kafkaStreams(8)).isEqualTo(expected);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // The shorter of rows and bytes, for each partition that the topic really has.
+    "8, 65536, 128, 128",
+    "1, 65536, 1024, 1024",
+    "64, 65536, 16, 64",
+    "1000, 65536, 16, 64",
+    "8, 1024, 512, 512",
+    "64, 1024, 64, 64",
+  })
+  void partitionsAndTextsThenRecordsAheadAreBounded(
+      int partitions, String textBytes, int ahead, int poll) {
+    assertThat(settings("review.max.text.bytes", textBytes).kafkaStreams(partitions))
+        .containsEntry("buffered.records.per.partition", ahead)
+        .containsEntry("max.poll.records", poll);
   }
 
   @Test
@@ -149,7 +172,7 @@ class SettingsTest {
             Map.entry("bootstrap.servers", "broker:9093"),
             Map.entry("security.protocol", "SASL_SSL"),
             Map.entry("sasl.jaas.config", "secret"));
-    assertThat(settings.kafkaStreams()).containsEntry("security.protocol", "SASL_SSL");
+    assertThat(settings.kafkaStreams(8)).containsEntry("security.protocol", "SASL_SSL");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.verdict.streams;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.Topics;
+import dev.verdict.registry.PartitionCount;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.TopicCreator;
 import dev.verdict.streams.inference.Batcher;
@@ -19,11 +20,13 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
@@ -46,8 +49,14 @@ public final class StreamsService implements AutoCloseable {
   private static final long ROCKSDB_BYTES = 96L * 1024 * 1024;
   private static final long ROCKSDB_WRITE_BUFFER_BYTES = 48L * 1024 * 1024;
 
-  /** Threads replaced after errors until the instance gives up and leaves the work to others. */
+  /**
+   * Threads replaced after errors until the instance gives up and leaves the work to others: a
+   * broker that restarts costs each thread one or two, a fault of our own fails again within
+   * seconds.
+   */
   private static final int MAX_REPLACED_THREADS = 20;
+
+  private static final Duration REPLACED_WITHIN = Duration.ofMinutes(10);
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -57,7 +66,12 @@ public final class StreamsService implements AutoCloseable {
   private final ModelSlot slot = new ModelSlot();
   private final AtomicReference<Optional<String>> notReady =
       new AtomicReference<>(Optional.of("starting"));
-  private final AtomicInteger failedThreads = new AtomicInteger();
+  private final FailureRate threadFailures = new FailureRate(MAX_REPLACED_THREADS, REPLACED_WITHIN);
+  private final ChampionFollower.Loader loader;
+
+  /** Why the instance ends; whatever Kafka Streams does from then on, this is the reason. */
+  private final AtomicReference<Optional<String>> fault = new AtomicReference<>(Optional.empty());
+
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread starter = new Thread(this::startStreams, "streams-starter");
   private Optional<ChampionFollower> follower = Optional.empty();
@@ -71,9 +85,23 @@ public final class StreamsService implements AutoCloseable {
       BoundedRocksDb.Memory memory) {}
 
   public StreamsService(Settings settings, MeterRegistry meters, StreamsListener listener) {
+    this(settings, meters, listener, checkpoints(settings));
+  }
+
+  StreamsService(
+      Settings settings,
+      MeterRegistry meters,
+      StreamsListener listener,
+      ChampionFollower.Loader loader) {
     this.settings = settings;
     this.meters = meters;
     this.listener = listener;
+    this.loader = loader;
+  }
+
+  private static ChampionFollower.Loader checkpoints(Settings settings) {
+    CheckpointStore store = new CheckpointStore(settings.checkpoints());
+    return manifest -> CheckpointModel.load(store, manifest, settings.maxLength());
   }
 
   /**
@@ -88,13 +116,12 @@ public final class StreamsService implements AutoCloseable {
             topics.specifications(settings.partitions(), settings.deadLetterMaxBytes()),
             settings.createTopics());
     notReady.set(Optional.of("no champion is published yet"));
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
     follower =
         Optional.of(
             new ChampionFollower(
                 new RegistryReader(
                     settings.kafkaClient(), topics.modelRegistry(), settings.modelName()),
-                manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
+                loader,
                 slot,
                 listener::championServes,
                 this::fail,
@@ -105,7 +132,10 @@ public final class StreamsService implements AutoCloseable {
 
   /** Why reviews are not being classified, or empty when they are. */
   public Optional<String> notReady() {
-    return notReady.get();
+    Optional<String> reason = fault.get().or(notReady::get);
+    return slot.manifest().isPresent()
+        ? reason
+        : reason.map(each -> follower.flatMap(ChampionFollower::refusal).orElse(each));
   }
 
   /** Waits until the service has ended by itself after errors, or was closed. */
@@ -123,7 +153,7 @@ public final class StreamsService implements AutoCloseable {
     starter.interrupt();
     join(starter);
     synchronized (this) {
-      running.ifPresent(StreamsService::close);
+      running.ifPresent(this::close);
       running = Optional.empty();
     }
     follower.ifPresent(ChampionFollower::close);
@@ -132,56 +162,82 @@ public final class StreamsService implements AutoCloseable {
   }
 
   private void fail(String reason) {
-    notReady.set(Optional.of(reason));
+    fault.compareAndSet(Optional.empty(), Optional.of(reason));
     ended.countDown();
   }
 
-  private static void close(Running running) {
+  private void close(Running running) {
+    if (fault.get().isPresent()) {
+      // Threads that wait for a model that never answers would hold up the end.
+      running.batcher().close();
+    }
     // Leaving the group hands the partitions over at once instead of after the session timeout.
-    running
-        .streams()
-        .close(
-            CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
-                .withTimeout(CLOSE_TIMEOUT));
+    boolean closed =
+        running
+            .streams()
+            .close(
+                CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
+                    .withTimeout(CLOSE_TIMEOUT));
     running.metrics().close();
     running.batcher().close();
-    running.memory().close();
+    if (closed) {
+      running.memory().close();
+    } else {
+      LOG.warn("Kafka Streams has not ended within {} s", CLOSE_TIMEOUT.toSeconds());
+    }
   }
 
   private void startStreams() {
     try {
       follower.orElseThrow().awaitFirst();
       notReady.set(Optional.of("joining the consumer group"));
-      run();
+      run(new PartitionCount(settings.kafkaClient()).of(settings.topics().reviews()));
     } catch (InterruptedException e) {
       LOG.debug("Closed before the first champion");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | LinkageError e) {
       LOG.error("Kafka Streams could not start: {}", e.getMessage(), e);
       fail("could not start: " + e.getMessage());
     }
   }
 
-  private synchronized void run() {
+  private synchronized void run(int reviewPartitions) {
     RocksDB.loadLibrary();
     LRUCache cache = new LRUCache(ROCKSDB_BYTES);
     BoundedRocksDb.Memory memory =
         new BoundedRocksDb.Memory(cache, new WriteBufferManager(ROCKSDB_WRITE_BUFFER_BYTES, cache));
     Batcher batcher =
-        new Batcher(slot, settings.batchLimits(), settings.inferenceQueueRows(), meters);
-    Prefetch prefetch =
-        new Prefetch(
-            settings.topics().reviews(),
-            settings.reviewDecoder(),
-            batcher,
-            settings.inferenceQueueRows());
-    KafkaStreams streams =
-        new KafkaStreams(topology(batcher, prefetch), properties(prefetch, memory));
-    streams.setStateListener((now, before) -> stateChanged(now));
-    streams.setUncaughtExceptionHandler(this::threadFailed);
-    KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
-    metrics.bindTo(meters);
-    streams.start();
-    running = Optional.of(new Running(streams, metrics, batcher, memory));
+        new Batcher(
+            slot,
+            settings.batchLimits(),
+            settings.inferenceQueueRows(),
+            settings.streamThreads(),
+            meters);
+    boolean started = false;
+    try {
+      Prefetch prefetch =
+          new Prefetch(
+              settings.topics().reviews(),
+              settings.reviewDecoder(),
+              batcher,
+              settings.inferenceQueueRows(),
+              settings.inferenceQueueBytes(),
+              meters);
+      KafkaStreams streams =
+          new KafkaStreams(
+              topology(batcher, prefetch), properties(reviewPartitions, prefetch, memory));
+      streams.setStateListener((now, before) -> stateChanged(now, streams, prefetch));
+      streams.setUncaughtExceptionHandler(this::threadFailed);
+      KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
+      running = Optional.of(new Running(streams, metrics, batcher, memory));
+      started = true;
+      metrics.bindTo(meters);
+      streams.start();
+    } finally {
+      if (!started) {
+        batcher.close();
+        memory.close();
+      }
+    }
   }
 
   private Topology topology(Batcher batcher, Prefetch prefetch) {
@@ -206,8 +262,9 @@ public final class StreamsService implements AutoCloseable {
         .build();
   }
 
-  private Properties properties(Prefetch prefetch, BoundedRocksDb.Memory memory) {
-    Properties properties = settings.kafkaStreams();
+  private Properties properties(
+      int reviewPartitions, Prefetch prefetch, BoundedRocksDb.Memory memory) {
+    Properties properties = settings.kafkaStreams(reviewPartitions);
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
         PrefetchInterceptor.class.getName());
@@ -222,8 +279,11 @@ public final class StreamsService implements AutoCloseable {
     return properties;
   }
 
-  private void stateChanged(KafkaStreams.State state) {
+  private void stateChanged(KafkaStreams.State state, KafkaStreams streams, Prefetch prefetch) {
     LOG.info("Kafka Streams is {}", state);
+    if (state == KafkaStreams.State.RUNNING) {
+      prefetch.retain(assigned(streams));
+    }
     notReady.set(
         state == KafkaStreams.State.RUNNING
             ? Optional.empty()
@@ -233,28 +293,40 @@ public final class StreamsService implements AutoCloseable {
     }
   }
 
-  private StreamThreadExceptionResponse threadFailed(Throwable fault) {
-    int failed = failedThreads.incrementAndGet();
-    if (stalled(fault) || failed > MAX_REPLACED_THREADS) {
-      LOG.error("Stream thread failed ({} so far), the instance ends", failed, fault);
+  /** The partitions that the threads of this instance process. */
+  private static Set<TopicPartition> assigned(KafkaStreams streams) {
+    return streams.metadataForLocalThreads().stream()
+        .flatMap(thread -> thread.activeTasks().stream())
+        .flatMap(task -> task.topicPartitions().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private StreamThreadExceptionResponse threadFailed(Throwable failure) {
+    boolean tooMany = threadFailures.exceededBy(System.nanoTime());
+    int failed = threadFailures.recent();
+    Optional<String> stalled = stalled(failure);
+    if (stalled.isPresent() || tooMany) {
+      LOG.error("Stream thread failed ({} lately), the instance ends", failed, failure);
+      fail(stalled.orElse("stream threads keep failing: " + failure.getMessage()));
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
-    LOG.warn("Stream thread failed ({} so far) and is replaced", failed, fault);
+    LOG.warn("Stream thread failed ({} lately) and is replaced", failed, failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  private static boolean stalled(Throwable fault) {
-    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+  /** What is wrong with the model, if that is why the thread failed. */
+  private static Optional<String> stalled(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof InferenceStalledException) {
-        return true;
+        return Optional.of(cause.getMessage());
       }
     }
-    return false;
+    return Optional.empty();
   }
 
   private static void join(Thread thread) {
     try {
-      thread.join();
+      thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

@@ -29,7 +29,7 @@ final class Faults {
   private static final String TRAINING = "LoggedProgress Training ";
   private static final String UPLOADING = "TrainerLoop .*seals";
   private static final String UPLOADED = "TrainerLoop .*is stored, to be published";
-  private static final String BATCH = "Batcher Batch of ";
+  private static final String BATCH = "Scorer Batch of ";
 
   private static final int SLOW_BATCH_MS = 10_000;
   private static final Duration SLOW_FOR = Duration.ofSeconds(35);

@@ -1,17 +1,19 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.batching.BatchLimits;
-import dev.verdict.batching.BatchPlanner;
+import dev.verdict.batching.CloseReason;
+import dev.verdict.batching.Gathering;
+import dev.verdict.batching.Gathering.Outlook;
 import dev.verdict.contract.RejectedException;
-import dev.verdict.contract.RejectedException.Reason;
-import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.Review;
-import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
@@ -25,39 +27,43 @@ import org.slf4j.LoggerFactory;
  * budget.
  *
  * <p>Reviews that a stream thread waits for come before those that were only prefetched, so no
- * thread waits longer than the work in hand and its own batch, however long the queue is.
+ * thread waits longer than the work in hand and its own batch, however long the queue is. What is
+ * gathered together is scored by the version that served when its first review was taken.
  */
 public final class Batcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
-  /** Batches that are sorted together at most: enough that padding is small. */
-  private static final int BATCHES_SORTED_TOGETHER = 4;
-
-  /** Longest work that is sorted together, so that a slow model keeps answering. */
-  private static final double SECONDS_SORTED_TOGETHER = 0.5;
-
   private static final double CHARACTERS_PER_TOKEN = 4.0;
+
+  /** Enough for a batch that runs; a call that hangs in native code is left behind. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
 
   private final ModelSlot slot;
   private final BatchLimits limits;
-  private final BatchPlanner planner;
   private final int queueRows;
+  private final int callers;
   private final LinkedBlockingDeque<PendingReview> queue = new LinkedBlockingDeque<>();
-  private final InferenceMeters meters;
+  private final Set<PendingReview> awaited = ConcurrentHashMap.newKeySet();
+  private final Scorer scorer;
   private final Thread thread;
+
+  /** What the batcher's thread is about to score, or scores. */
+  private final List<PendingReview> inHand = new ArrayList<>();
+
   private volatile boolean closed;
-  private double tokensPerSecond;
 
   /**
    * @param slot whose version scores
    * @param queueRows prefetched reviews that may wait
+   * @param callers threads that offer reviews and wait for them; once all wait, none is coming
    */
-  public Batcher(ModelSlot slot, BatchLimits limits, int queueRows, MeterRegistry registry) {
+  public Batcher(
+      ModelSlot slot, BatchLimits limits, int queueRows, int callers, MeterRegistry registry) {
     this.slot = slot;
     this.limits = limits;
-    this.planner = new BatchPlanner(limits);
     this.queueRows = queueRows;
-    this.meters = new InferenceMeters(registry, queue);
+    this.callers = callers;
+    this.scorer = new Scorer(limits, new InferenceMeters(registry, queue));
     this.thread = new Thread(this::run, "inference");
     thread.setDaemon(true);
     thread.start();
@@ -80,14 +86,23 @@ public final class Batcher implements AutoCloseable {
     return pending;
   }
 
+  /** Takes back reviews that nobody will wait for; those in a batch already are scored in vain. */
+  void cancel(Collection<PendingReview> reviews) {
+    reviews.forEach(PendingReview::claim);
+    queue.removeIf(PendingReview::isClaimed);
+  }
+
   /**
    * Waits for a review's score.
    *
    * @throws RejectedException if this review cannot be scored
-   * @throws InferenceStalledException if nothing came within {@code timeout}
+   * @throws InferenceStalledException if nothing came within {@code timeout}, or the model is
+   *     broken
    */
   public ScoredReview await(PendingReview pending, Duration timeout) throws RejectedException {
-    if (!pending.score().isDone()) {
+    boolean waits = !pending.score().isDone();
+    if (waits) {
+      awaited.add(pending);
       // A prefetched review may be deep in the queue; whichever of its two places is reached first
       // claims it.
       queue.addFirst(pending);
@@ -101,143 +116,115 @@ public final class Batcher implements AutoCloseable {
       if (e.getCause() instanceof RejectedException rejected) {
         throw rejected;
       }
-      throw new InferenceStalledException("The batcher has ended", e);
+      throw new InferenceStalledException(e.getCause().getMessage(), e);
     } catch (TimeoutException e) {
       throw new InferenceStalledException(
           "No prediction within inference.timeout.ms (" + timeout.toMillis() + ")", e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InferenceStalledException("Interrupted while waiting for a prediction", e);
+    } finally {
+      if (waits) {
+        awaited.remove(pending);
+      }
     }
   }
 
+  /** Ends within seconds; whoever still waits is told, and a model call that hangs is left. */
   @Override
   public void close() {
     closed = true;
     thread.interrupt();
     try {
-      thread.join(TimeUnit.SECONDS.toMillis(30));
+      thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+    if (thread.isAlive()) {
+      LOG.warn("The model has not answered for {} s and is left behind", CLOSE_TIMEOUT.toSeconds());
+      IllegalStateException ended = new IllegalStateException("The batcher has ended");
+      fail(queue, ended);
+      fail(awaited, ended);
     }
   }
 
   private void run() {
-    List<PendingReview> gathered = List.of();
+    IllegalStateException ended = new IllegalStateException("The batcher has ended");
     try {
       while (!closed) {
-        gathered = gather();
-        if (!gathered.isEmpty()) {
-          List<PendingReview> reviews = gathered;
-          slot.use(
-              model -> {
-                score(model, reviews);
-                return reviews;
-              });
-        }
+        inHand.add(first());
+        slot.use(this::round);
+        inHand.clear();
       }
     } catch (InterruptedException e) {
       LOG.debug("Batcher was interrupted");
+    } catch (RuntimeException | Error e) {
+      LOG.error("The batcher ends", e);
+      ended = new IllegalStateException("The batcher has ended: " + e, e);
     } finally {
       closed = true;
-      IllegalStateException ended = new IllegalStateException("The batcher has ended");
-      gathered.forEach(pending -> pending.score().completeExceptionally(ended));
-      queue.forEach(pending -> pending.score().completeExceptionally(ended));
+      fail(inHand, ended);
+      fail(queue, ended);
     }
   }
 
-  /** Waits for a first review, then until a batch is full or the oldest has waited enough. */
-  private List<PendingReview> gather() throws InterruptedException {
-    double budget =
-        Math.max(
-            limits.maxTokens(),
-            Math.min(
-                tokensPerSecond * SECONDS_SORTED_TOGETHER,
-                (double) BATCHES_SORTED_TOGETHER * limits.maxTokens()));
-    int rows = BATCHES_SORTED_TOGETHER * limits.maxRows();
-    List<PendingReview> gathered = new ArrayList<>();
-    double tokens = 0;
-    PendingReview next = queue.take();
-    long deadline = next.arrivedNanos() + limits.maxWait().toNanos();
-    while (next != null) {
-      if (next.claim()) {
-        gathered.add(next);
-        tokens += next.review().text().length() / CHARACTERS_PER_TOKEN;
-      }
-      if (gathered.size() >= rows || tokens >= budget) {
-        break;
-      }
-      boolean batchFull = gathered.size() >= limits.maxRows() || tokens >= limits.maxTokens();
-      next =
-          batchFull ? queue.poll() : queue.poll(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+  private PendingReview first() throws InterruptedException {
+    PendingReview first = queue.take();
+    while (!first.claim()) {
+      first = queue.take();
     }
-    return gathered;
+    return first;
   }
 
-  private void score(ServingModel model, List<PendingReview> reviews) {
-    List<TokenizedText> tokenized;
+  /** Gathers and scores on one version. */
+  private boolean round(ServingModel model) {
     try {
-      tokenized = model.encode(reviews.stream().map(each -> each.review().text()).toList());
-    } catch (RuntimeException e) {
-      reviews.forEach(each -> scoreAlone(model, each));
-      return;
+      scorer.score(model, inHand, gather(model));
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      fail(inHand, new IllegalStateException("The batcher has ended", e));
+      return false;
+    } catch (InferenceStalledException e) {
+      LOG.error("{}", e.getMessage());
+      fail(inHand, e);
+      return false;
     }
-    int[] lengths = tokenized.stream().mapToInt(TokenizedText::length).toArray();
-    for (List<Integer> batch : planner.plan(lengths)) {
-      List<PendingReview> members = batch.stream().map(reviews::get).toList();
-      try {
-        scoreBatch(model, members, batch.stream().map(tokenized::get).toList());
-      } catch (RuntimeException e) {
-        LOG.warn(
-            "A batch of {} reviews failed on {}, each is tried alone: {}",
-            members.size(),
-            model.manifest().version(),
-            e.getMessage());
-        members.forEach(each -> scoreAlone(model, each));
+  }
+
+  private CloseReason gather(ServingModel model) throws InterruptedException {
+    Gathering gathering = new Gathering(limits, scorer.tokensPerSecond());
+    add(inHand.get(0), gathering);
+    while (true) {
+      long now = System.nanoTime();
+      Optional<CloseReason> reason = gathering.closed(now, outlook(model));
+      if (reason.isPresent()) {
+        return reason.get();
+      }
+      PendingReview next = queue.poll(gathering.patienceNanos(now), TimeUnit.NANOSECONDS);
+      if (next != null && next.claim()) {
+        inHand.add(next);
+        add(next, gathering);
       }
     }
   }
 
-  private void scoreBatch(
-      ServingModel model, List<PendingReview> reviews, List<TokenizedText> tokenized) {
-    LOG.debug("Batch of {} reviews to {}", reviews.size(), model.manifest().version());
-    long start = System.nanoTime();
-    float[][] probabilities = model.classify(tokenized);
-    long nanos = System.nanoTime() - start;
-    int tokens = tokenized.stream().mapToInt(TokenizedText::length).sum();
-    int longest = tokenized.stream().mapToInt(TokenizedText::length).max().orElse(0);
-    meters.batch(reviews.size(), tokens, longest, Duration.ofNanos(nanos));
-    tokensPerSecond = tokens / Math.max(nanos / 1e9, 1e-6);
-    for (int i = 0; i < reviews.size(); i++) {
-      reviews
-          .get(i)
-          .score()
-          .complete(
-              new ScoredReview(
-                  boxed(probabilities[i]), tokenized.get(i).truncated(), model.manifest()));
-    }
+  private static void add(PendingReview review, Gathering gathering) {
+    gathering.add(review.review().text().length() / CHARACTERS_PER_TOKEN, review.arrivedNanos());
   }
 
-  private static List<Float> boxed(float[] values) {
-    List<Float> list = new ArrayList<>(values.length);
-    for (float value : values) {
-      list.add(value);
+  private Outlook outlook(ServingModel model) {
+    if (!slot.serves(model)) {
+      return Outlook.SWAPPED;
     }
-    return list;
+    if (!queue.isEmpty()) {
+      return Outlook.QUEUED;
+    }
+    long waiting = awaited.stream().filter(each -> !each.score().isDone()).count();
+    return waiting >= callers ? Outlook.DRY : Outlook.OPEN;
   }
 
-  private void scoreAlone(ServingModel model, PendingReview review) {
-    try {
-      scoreBatch(model, List.of(review), model.encode(List.of(review.review().text())));
-    } catch (RuntimeException e) {
-      review
-          .score()
-          .completeExceptionally(
-              new RejectedException(
-                  Stage.INFERENCE,
-                  Reason.INFERENCE_FAILED,
-                  "model " + model.manifest().version() + " failed: " + e.getMessage(),
-                  e));
-    }
+  private static void fail(Collection<PendingReview> reviews, RuntimeException fault) {
+    reviews.forEach(pending -> pending.score().completeExceptionally(fault));
   }
 }

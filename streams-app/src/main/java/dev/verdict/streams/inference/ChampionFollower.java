@@ -25,6 +25,9 @@ public final class ChampionFollower implements AutoCloseable {
 
   private static final Duration RETRY = Duration.ofSeconds(30);
 
+  /** A load that hangs in native code is left behind. */
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+
   /** Makes a version ready to serve. */
   public interface Loader {
     /**
@@ -45,9 +48,9 @@ public final class ChampionFollower implements AutoCloseable {
   private final CountDownLatch first = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
-  private Optional<Refused> refused = Optional.empty();
+  private volatile Optional<Refused> refused = Optional.empty();
 
-  private record Refused(String version, long atNanos) {}
+  private record Refused(String version, long atNanos, String reason) {}
 
   /**
    * @param registry owned and closed by this
@@ -84,12 +87,17 @@ public final class ChampionFollower implements AutoCloseable {
     first.await();
   }
 
+  /** Why the champion that the registry names does not serve, if it was tried and refused. */
+  public Optional<String> refusal() {
+    return refused.map(each -> "champion " + each.version() + " is refused: " + each.reason());
+  }
+
   @Override
   public void close() {
     closed = true;
     registry.wakeUp();
     try {
-      thread.join();
+      thread.join(CLOSE_TIMEOUT.toMillis());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -125,31 +133,58 @@ public final class ChampionFollower implements AutoCloseable {
   }
 
   private void swapIn(ModelManifest manifest) {
+    LOG.info("Loading champion {}", manifest.version());
+    long start = System.nanoTime();
     try {
-      long start = System.nanoTime();
-      LOG.info("Loading champion {}", manifest.version());
       ServingModel model = loader.load(manifest);
-      Optional<ModelManifest> before = slot.manifest();
-      slot.swap(model);
-      LOG.info(
-          "Champion {} serves, loaded in {} ms, in the place of {}",
-          manifest.version(),
-          Duration.ofNanos(System.nanoTime() - start).toMillis(),
-          before.map(ModelManifest::version).orElse("none"));
-      if (before.isPresent()) {
-        swaps.increment();
+      Optional<String> fault = closed ? Optional.of("closed") : Canary.fault(model);
+      if (fault.isPresent()) {
+        model.close();
+        refuse(manifest, fault.get());
+        return;
       }
-      champion.register(
-          List.of(MultiGauge.Row.of(Tags.of("version", manifest.version()), 1)), true);
-      onSwap.accept(manifest);
-      first.countDown();
-    } catch (IOException | RuntimeException e) {
-      refused = Optional.of(new Refused(manifest.version(), System.nanoTime()));
-      LOG.error(
-          "Refused champion {}, tried again in {} s: {}",
-          manifest.version(),
-          RETRY.toSeconds(),
-          e.getMessage());
+      serve(model, Duration.ofNanos(System.nanoTime() - start));
+    } catch (IOException
+        | RuntimeException
+        | LinkageError
+        | AssertionError
+        | StackOverflowError
+        | OutOfMemoryError e) {
+      // The last two are of a depth or size that the checkpoint claims: no harm to the old version.
+      refuse(manifest, text(e));
     }
+  }
+
+  private void serve(ServingModel model, Duration loading) {
+    ModelManifest manifest = model.manifest();
+    Optional<ModelManifest> before = slot.manifest();
+    slot.swap(model);
+    refused = Optional.empty();
+    LOG.info(
+        "Champion {} serves, loaded in {} ms, in the place of {}",
+        manifest.version(),
+        loading.toMillis(),
+        before.map(ModelManifest::version).orElse("none"));
+    if (before.isPresent()) {
+      swaps.increment();
+    }
+    champion.register(List.of(MultiGauge.Row.of(Tags.of("version", manifest.version()), 1)), true);
+    onSwap.accept(manifest);
+    first.countDown();
+  }
+
+  private void refuse(ModelManifest manifest, String reason) {
+    refused = Optional.of(new Refused(manifest.version(), System.nanoTime(), reason));
+    LOG.error(
+        "Refused champion {}, tried again in {} s: {}",
+        manifest.version(),
+        RETRY.toSeconds(),
+        reason);
+  }
+
+  private static String text(Throwable fault) {
+    return fault instanceof Error || fault.getMessage() == null
+        ? fault.toString()
+        : fault.getMessage();
   }
 }

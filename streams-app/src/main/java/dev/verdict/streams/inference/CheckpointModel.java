@@ -28,6 +28,7 @@ public final class CheckpointModel implements ServingModel {
       throws IOException {
     Classifier classifier =
         Classifier.open(store.verified(manifest.path(), manifest.manifestSha256()), maxLength);
+    boolean loaded = false;
     try {
       if (!classifier.labels().equals(manifest.labels())) {
         throw new CheckpointException(
@@ -35,10 +36,12 @@ public final class CheckpointModel implements ServingModel {
                 .formatted(manifest.version(), classifier.labels(), manifest.labels()));
       }
       classifier.warmUp();
+      loaded = true;
       return new CheckpointModel(manifest, classifier);
-    } catch (IOException | RuntimeException e) {
-      classifier.close();
-      throw e;
+    } finally {
+      if (!loaded) {
+        classifier.close();
+      }
     }
   }
 

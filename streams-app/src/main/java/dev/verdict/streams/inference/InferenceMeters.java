@@ -1,5 +1,6 @@
 package dev.verdict.streams.inference;
 
+import dev.verdict.batching.CloseReason;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
@@ -8,11 +9,17 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is measured of the batches. */
 final class InferenceMeters {
   private final Timer inference;
   private final DistributionSummary rows;
+  private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
+  private final AtomicInteger budget = new AtomicInteger();
+  private final Counter backoffs;
   private final Counter realTokens;
   private final Counter paddingTokens;
 
@@ -28,6 +35,21 @@ final class InferenceMeters {
         DistributionSummary.builder(MeterNames.BATCH_ROWS)
             .description("Reviews of a batch")
             .register(registry);
+    for (CloseReason reason : CloseReason.values()) {
+      closed.put(
+          reason,
+          Counter.builder(MeterNames.BATCHES)
+              .description("Batches by why they took no more reviews")
+              .tag("reason", reason.wireName())
+              .register(registry));
+    }
+    Gauge.builder(MeterNames.BATCH_BUDGET, budget, AtomicInteger::get)
+        .description("Padded tokens that a batch may have now")
+        .register(registry);
+    backoffs =
+        Counter.builder(MeterNames.BATCH_BACKOFFS)
+            .description("Batches that did not fit into memory and were halved")
+            .register(registry);
     realTokens = tokens(registry, "real");
     paddingTokens = tokens(registry, "padding");
     Gauge.builder(MeterNames.QUEUE, queue, Collection::size)
@@ -40,6 +62,18 @@ final class InferenceMeters {
     rows.record(batchRows);
     realTokens.increment(tokens);
     paddingTokens.increment((double) batchRows * longest - tokens);
+  }
+
+  void closed(CloseReason reason) {
+    closed.get(reason).increment();
+  }
+
+  void budget(int tokens) {
+    budget.set(tokens);
+  }
+
+  void backedOff() {
+    backoffs.increment();
   }
 
   private static Counter tokens(MeterRegistry registry, String kind) {

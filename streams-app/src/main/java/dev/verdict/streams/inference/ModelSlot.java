@@ -9,7 +9,7 @@ import java.util.function.Function;
  * it, and its memory is freed when the last one is done.
  */
 public final class ModelSlot implements AutoCloseable {
-  private Optional<Lease> current = Optional.empty();
+  private volatile Optional<Lease> current = Optional.empty();
 
   private static final class Lease {
     private final ServingModel model;
@@ -29,6 +29,11 @@ public final class ModelSlot implements AutoCloseable {
   /** The version that serves now. */
   public synchronized Optional<ModelManifest> manifest() {
     return current.map(lease -> lease.model.manifest());
+  }
+
+  /** Whether this very model serves now. */
+  boolean serves(ServingModel model) {
+    return current.filter(lease -> lease.model == model).isPresent();
   }
 
   /**

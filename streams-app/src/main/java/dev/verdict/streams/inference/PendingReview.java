@@ -32,4 +32,8 @@ public final class PendingReview {
   boolean claim() {
     return claimed.compareAndSet(false, true);
   }
+
+  boolean isClaimed() {
+    return claimed.get();
+  }
 }

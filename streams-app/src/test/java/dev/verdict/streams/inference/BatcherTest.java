@@ -4,30 +4,39 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.Review;
+import dev.verdict.model.ModelMemoryException;
 import dev.verdict.telemetry.MeterNames;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BatcherTest {
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final SimpleMeterRegistry large = new SimpleMeterRegistry();
   private final ModelSlot slot = new ModelSlot();
   private final Batcher batcher =
-      new Batcher(slot, new BatchLimits(64, 8, Duration.ofMillis(50)), 1000, meters);
+      new Batcher(slot, new BatchLimits(64, 8, Duration.ofMillis(50)), 1000, 1, meters);
 
   @AfterEach
   void close() {
@@ -90,7 +99,7 @@ class BatcherTest {
 
     Thread waiting = new Thread(() -> assertThat(waitFor(last)).isPresent());
     waiting.start();
-    org.awaitility.Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
+    Awaitility.await().until(() -> waiting.getState() == Thread.State.TIMED_WAITING);
     go.countDown();
     waiting.join();
 
@@ -136,6 +145,199 @@ class BatcherTest {
     assertThat(scoredBy("good")).isEqualTo("v2");
   }
 
+  @Test
+  void modelIsSwappedWhileGatheringThenTheBatchClosesAndTheNextIsTheNewOnes() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    try (Batcher patient =
+        new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1000, 9, registry)) {
+      FakeModel old = new FakeModel("v1");
+      slot.swap(old);
+      PendingReview before = patient.submit(review("good"));
+      Awaitility.await().until(before::isClaimed);
+      // Taken while the batch is being gathered, so the version is held by now.
+      PendingReview second = patient.submit(review("good"));
+      Awaitility.await().until(second::isClaimed);
+
+      slot.swap(new FakeModel("v2"));
+      PendingReview after = patient.submit(review("good"));
+
+      assertThat(patient.await(before, TIMEOUT).version().version()).isEqualTo("v1");
+      assertThat(closed(registry, "swap")).isEqualTo(1);
+      Awaitility.await().until(old::isClosed);
+      assertThat(after.score()).isNotDone();
+    }
+  }
+
+  @Test
+  void everyCallerWaitsThenTheBatchClosesAtOnceBecauseNothingMoreIsComing() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    slot.swap(new FakeModel("v1"));
+    try (Batcher patient =
+        new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1000, 1, registry)) {
+      assertThat(patient.await(patient.submit(review("good")), TIMEOUT)).isNotNull();
+    }
+    assertThat(closed(registry, "drained")).isEqualTo(1);
+    assertThat(closed(registry, "waited")).isZero();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,7", "1,0", "1,63", "5,11", "64,1"})
+  void somePoisonedOfManyThenOnlyTheyAreRejectedInFewCalls(int poisoned, int step)
+      throws Exception {
+    Set<Integer> bad = new HashSet<>();
+    for (int i = 0; i < poisoned; i++) {
+      bad.add((i * step + (poisoned == 1 ? step : 0)) % 64);
+    }
+    Scripted model = new Scripted();
+    List<PendingReview> pending = scoreTogether(model, bad, "explode");
+
+    for (int i = 0; i < 64; i++) {
+      if (bad.contains(i)) {
+        assertThat(pending.get(i).score()).isCompletedExceptionally();
+        assertThatThrownBy(() -> pending.get(firstOf(bad)).score().get())
+            .hasCauseInstanceOf(RejectedException.class)
+            .hasRootCauseInstanceOf(IllegalStateException.class)
+            .hasRootCauseMessage("exploded");
+      } else {
+        assertThat(pending.get(i).score().get().version().version()).isEqualTo("v1");
+      }
+    }
+    // Two halves for each of 6 levels on the way to each review, and its canary.
+    assertThat(model.calls).isLessThanOrEqualTo(1 + bad.size() * (2 * 6 + 1));
+  }
+
+  @Test
+  void encodingFailsOnOneThenOnlyItIsRejected() throws Exception {
+    Scripted model = new Scripted();
+    model.onEncode =
+        texts -> {
+          if (texts.stream().anyMatch(text -> text.contains("unreadable"))) {
+            throw new IllegalArgumentException("no such text");
+          }
+        };
+    List<PendingReview> pending = scoreTogether(model, Set.of(20), "unreadable");
+
+    for (int i = 0; i < 64; i++) {
+      assertThat(pending.get(i).score().isCompletedExceptionally()).isEqualTo(i == 20);
+    }
+    assertThatThrownBy(() -> pending.get(20).score().get())
+        .hasCauseInstanceOf(RejectedException.class)
+        .hasRootCauseInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void modelFailsOnEverythingThenNoReviewIsRejectedAndTheWaitEndsAsStalled() throws Exception {
+    Scripted model = new Scripted();
+    model.onClassify =
+        batch -> {
+          throw new IllegalStateException("the accelerator is gone");
+        };
+    List<PendingReview> pending = scoreTogether(model, Set.of(), "");
+
+    for (PendingReview each : pending) {
+      assertThatThrownBy(() -> batcher.await(each, TIMEOUT))
+          .isInstanceOf(InferenceStalledException.class)
+          .hasMessage(
+              "Model v1 fails on a text that it classified when it was loaded: the accelerator is"
+                  + " gone");
+    }
+    assertThat(model.calls).isLessThanOrEqualTo(8);
+  }
+
+  @Test
+  void memoryIsShortThenBatchesShrinkNothingIsRejectedAndTheBudgetComesBack() throws Exception {
+    Scripted model = new Scripted();
+    model.onClassify =
+        batch -> {
+          if (batch.size() * batch.stream().mapToInt(TokenizedText::length).max().orElse(0) > 20) {
+            throw new ModelMemoryException("can't allocate memory", new IllegalStateException());
+          }
+        };
+    List<PendingReview> pending = scoreTogether(model, Set.of(), "");
+
+    for (PendingReview each : pending) {
+      assertThat(each.score().get().version().version()).isEqualTo("v1");
+    }
+    assertThat(large.get(MeterNames.BATCH_BACKOFFS).counter().count()).isPositive();
+    assertThat(large.get(MeterNames.BATCH_BUDGET).gauge().value()).isLessThan(256);
+  }
+
+  @Test
+  void oneReviewIsTooMuchForMemoryByItselfThenOnlyItIsRejected() throws Exception {
+    Scripted model = new Scripted();
+    model.onClassify =
+        batch -> {
+          if (batch.stream().anyMatch(text -> text.ids()[text.length() - 1] == 2)) {
+            throw new ModelMemoryException("can't allocate memory", new IllegalStateException());
+          }
+        };
+    List<PendingReview> pending = scoreTogether(model, Set.of(9), "explode");
+
+    for (int i = 0; i < 64; i++) {
+      assertThat(pending.get(i).score().isCompletedExceptionally()).isEqualTo(i == 9);
+    }
+  }
+
+  @Test
+  void cancelledThenTheModelNeverSeesIt() throws Exception {
+    CountDownLatch firstBatch = new CountDownLatch(1);
+    CountDownLatch go = new CountDownLatch(1);
+    AtomicReference<List<Integer>> second = new AtomicReference<>();
+    slot.swap(new BlockingModel(firstBatch, go, second));
+    batcher.submit(review("first"));
+    firstBatch.await();
+    List<PendingReview> revoked =
+        List.of(
+            batcher.offer(review("a b c")).orElseThrow(),
+            batcher.offer(review("a b c")).orElseThrow());
+    PendingReview kept = batcher.offer(review("kept")).orElseThrow();
+
+    batcher.cancel(revoked);
+    go.countDown();
+
+    assertThat(batcher.await(kept, TIMEOUT)).isNotNull();
+    assertThat(second.get()).containsExactly(1);
+  }
+
+  @Test
+  void modelHangsThenCloseEndsAndItsMemoryIsNotFreedUnderTheCall() throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    Deaf model = new Deaf(reached);
+    slot.swap(model);
+    PendingReview pending = batcher.submit(review("hangs"));
+    reached.await();
+
+    batcher.close();
+    slot.close();
+
+    assertThat(model.closed).isFalse();
+    assertThat(pending.score().isDone()).isFalse();
+    model.go.countDown();
+    Awaitility.await().until(() -> model.closed);
+  }
+
+  /** Sixty-four reviews in one batch, of which some hold a word; done when it returns. */
+  private List<PendingReview> scoreTogether(Scripted model, Set<Integer> marked, String word) {
+    slot.swap(model);
+    List<PendingReview> pending = new ArrayList<>();
+    try (Batcher wide =
+        new Batcher(slot, new BatchLimits(256, 64, Duration.ofSeconds(20)), 1000, 9, large)) {
+      for (int i = 0; i < 64; i++) {
+        pending.add(wide.submit(review(marked.contains(i) ? "it is " + word : "a good one")));
+      }
+      Awaitility.await().until(() -> pending.stream().allMatch(each -> each.score().isDone()));
+    }
+    return pending;
+  }
+
+  private static int firstOf(Set<Integer> numbers) {
+    return numbers.iterator().next();
+  }
+
+  private static double closed(SimpleMeterRegistry registry, String reason) {
+    return registry.get(MeterNames.BATCHES).tag("reason", reason).counter().count();
+  }
+
   private String scoredBy(String text) throws RejectedException {
     return batcher.await(batcher.submit(review(text)), TIMEOUT).version().version();
   }
@@ -150,6 +352,78 @@ class BatcherTest {
 
   private static Review review(String text) {
     return new Review(text, Optional.empty(), Map.of());
+  }
+
+  /** Does first what the test says. */
+  private static final class Scripted implements ServingModel {
+    private final FakeModel model = new FakeModel("v1");
+    private Consumer<List<String>> onEncode = texts -> {};
+    private Consumer<List<TokenizedText>> onClassify = batch -> {};
+    private volatile int calls;
+
+    @Override
+    public ModelManifest manifest() {
+      return model.manifest();
+    }
+
+    @Override
+    public List<TokenizedText> encode(List<String> texts) {
+      onEncode.accept(texts);
+      return model.encode(texts);
+    }
+
+    @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // Only the batcher's thread counts.
+    public float[][] classify(List<TokenizedText> batch) {
+      calls++;
+      onClassify.accept(batch);
+      return model.classify(batch);
+    }
+
+    @Override
+    public void close() {
+      model.close();
+    }
+  }
+
+  /** Never answers and hears no interrupt, as native code. */
+  private static final class Deaf implements ServingModel {
+    private final FakeModel model = new FakeModel("deaf");
+    private final CountDownLatch reached;
+    private final CountDownLatch go = new CountDownLatch(1);
+    private volatile boolean closed;
+
+    Deaf(CountDownLatch reached) {
+      this.reached = reached;
+    }
+
+    @Override
+    public ModelManifest manifest() {
+      return model.manifest();
+    }
+
+    @Override
+    public List<TokenizedText> encode(List<String> texts) {
+      return model.encode(texts);
+    }
+
+    @Override
+    public float[][] classify(List<TokenizedText> batch) {
+      reached.countDown();
+      while (go.getCount() > 0) {
+        try {
+          go.await();
+        } catch (InterruptedException e) {
+          // Deaf.
+        }
+      }
+      return model.classify(batch);
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
   }
 
   /** Holds its first batch until told to go on, and notes the lengths of the second gathering. */
@@ -168,7 +442,7 @@ class BatcherTest {
     }
 
     @Override
-    public dev.verdict.contract.ModelManifest manifest() {
+    public ModelManifest manifest() {
       return model.manifest();
     }
 

@@ -58,7 +58,7 @@ class VerdictTopologyTest {
   private final ModelSlot slot = new ModelSlot();
   private final ReviewDecoder decoder = new ReviewDecoder(1000, 100);
   private final Batcher batcher =
-      new Batcher(slot, new BatchLimits(1024, 32, Duration.ZERO), 100, meters);
+      new Batcher(slot, new BatchLimits(1024, 32, Duration.ZERO), 100, 1, meters);
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> reviews;
   private TestInputTopic<byte[], byte[]> labels;
@@ -481,7 +481,7 @@ class VerdictTopologyTest {
                 8,
                 decoder,
                 batcher,
-                new Prefetch("reviews", decoder, batcher, 100),
+                new Prefetch("reviews", decoder, batcher, 100, 1 << 20, meters),
                 Duration.ofSeconds(20),
                 16_384,
                 64 * 1024,

@@ -1,0 +1,20 @@
+package dev.verdict.batching;
+
+import java.util.Locale;
+
+/** Why a batch takes no more reviews. */
+public enum CloseReason {
+  /** One more would exceed its tokens or rows. */
+  FULL,
+  /** Its oldest review has waited as long as it may. */
+  WAITED,
+  /** Nothing more is coming: everyone who could send a review waits for one. */
+  DRAINED,
+  /** A new version took over: what comes from now on is the new one's. */
+  SWAP;
+
+  /** The name in metrics. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

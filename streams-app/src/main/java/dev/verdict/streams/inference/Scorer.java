@@ -1,0 +1,160 @@
+package dev.verdict.streams.inference;
+
+import dev.verdict.batching.BatchLimits;
+import dev.verdict.batching.BatchPlanner;
+import dev.verdict.batching.CloseReason;
+import dev.verdict.batching.PlannedBatch;
+import dev.verdict.batching.TokenBudget;
+import dev.verdict.contract.RejectedException;
+import dev.verdict.contract.RejectedException.Reason;
+import dev.verdict.contract.RejectedException.Stage;
+import dev.verdict.model.ModelMemoryException;
+import dev.verdict.text.TokenizedText;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Scores reviews in batches; the batcher's thread alone uses it. A batch that fails is halved until
+ * the review at fault is alone: k of n reviews at fault cost at most about 2 k log2 n calls more.
+ */
+final class Scorer {
+  private static final Logger LOG = LoggerFactory.getLogger(Scorer.class);
+
+  private final BatchLimits limits;
+  private final TokenBudget budget;
+  private final InferenceMeters meters;
+  private double tokensPerSecond;
+
+  private record Encoded(PendingReview review, TokenizedText text) {}
+
+  Scorer(BatchLimits limits, InferenceMeters meters) {
+    this.limits = limits;
+    this.budget = new TokenBudget(limits.maxTokens());
+    this.meters = meters;
+    meters.budget(budget.tokens());
+  }
+
+  /** Tokens of the last batch by its time; 0 before the first. */
+  double tokensPerSecond() {
+    return tokensPerSecond;
+  }
+
+  /**
+   * Completes every review with its score or its rejection.
+   *
+   * @param closed why no more were gathered
+   * @throws InferenceStalledException if the model works no more; some reviews are not completed
+   */
+  void score(ServingModel model, List<PendingReview> reviews, CloseReason closed) {
+    List<Encoded> encoded = new ArrayList<>(reviews.size());
+    encode(model, reviews, encoded);
+    int[] lengths = encoded.stream().mapToInt(each -> each.text().length()).toArray();
+    BatchPlanner planner = new BatchPlanner(budget.tokens(), limits.maxRows());
+    for (PlannedBatch batch : planner.plan(lengths, closed)) {
+      meters.closed(batch.closed());
+      classify(model, batch.rows().stream().map(encoded::get).toList());
+    }
+  }
+
+  private void encode(ServingModel model, List<PendingReview> reviews, List<Encoded> encoded) {
+    try {
+      List<TokenizedText> texts =
+          model.encode(reviews.stream().map(each -> each.review().text()).toList());
+      for (int i = 0; i < reviews.size(); i++) {
+        encoded.add(new Encoded(reviews.get(i), texts.get(i)));
+      }
+    } catch (RuntimeException e) {
+      isolate(model, reviews, Function.identity(), e, half -> encode(model, half, encoded));
+    }
+  }
+
+  private void classify(ServingModel model, List<Encoded> batch) {
+    try {
+      run(model, batch);
+    } catch (RuntimeException e) {
+      if (e instanceof ModelMemoryException) {
+        backOff(batch);
+      }
+      isolate(model, batch, Encoded::review, e, half -> classify(model, half));
+    }
+  }
+
+  private void run(ServingModel model, List<Encoded> batch) {
+    List<TokenizedText> texts = batch.stream().map(Encoded::text).toList();
+    LOG.debug("Batch of {} reviews to {}", batch.size(), model.manifest().version());
+    long start = System.nanoTime();
+    float[][] probabilities = model.classify(texts);
+    long nanos = System.nanoTime() - start;
+    int tokens = texts.stream().mapToInt(TokenizedText::length).sum();
+    int longest = longest(batch);
+    meters.batch(batch.size(), tokens, longest, Duration.ofNanos(nanos));
+    tokensPerSecond = tokens / Math.max(nanos / 1e9, 1e-6);
+    budget.fitted((long) batch.size() * longest);
+    meters.budget(budget.tokens());
+    for (int i = 0; i < batch.size(); i++) {
+      ScoredReview scored =
+          new ScoredReview(
+              boxed(probabilities[i]), batch.get(i).text().truncated(), model.manifest());
+      batch.get(i).review().score().complete(scored);
+    }
+  }
+
+  private void backOff(List<Encoded> batch) {
+    int longest = longest(batch);
+    budget.exceeded((long) batch.size() * longest, longest);
+    meters.backedOff();
+    meters.budget(budget.tokens());
+  }
+
+  /** Tries both halves; one review that fails by itself is rejected, unless it is the model. */
+  private <T> void isolate(
+      ServingModel model,
+      List<T> failed,
+      Function<T, PendingReview> review,
+      RuntimeException fault,
+      Consumer<List<T>> again) {
+    String version = model.manifest().version();
+    if (failed.size() > 1) {
+      LOG.warn("{} reviews failed together on {}, halved: {}", failed.size(), version, text(fault));
+      again.accept(failed.subList(0, failed.size() / 2));
+      again.accept(failed.subList(failed.size() / 2, failed.size()));
+      return;
+    }
+    Optional<String> broken = Canary.fault(model);
+    if (broken.isPresent()) {
+      throw new InferenceStalledException(
+          "Model %s fails on a text that it classified when it was loaded: %s"
+              .formatted(version, broken.get()),
+          fault);
+    }
+    RejectedException rejected =
+        new RejectedException(
+            Stage.INFERENCE,
+            Reason.INFERENCE_FAILED,
+            "model %s failed: %s".formatted(version, text(fault)),
+            fault);
+    review.apply(failed.get(0)).score().completeExceptionally(rejected);
+  }
+
+  private static int longest(List<Encoded> batch) {
+    return batch.stream().mapToInt(each -> each.text().length()).max().orElse(0);
+  }
+
+  private static String text(RuntimeException fault) {
+    return fault.getMessage() == null ? fault.toString() : fault.getMessage();
+  }
+
+  private static List<Float> boxed(float[] values) {
+    List<Float> list = new ArrayList<>(values.length);
+    for (float value : values) {
+      list.add(value);
+    }
+    return list;
+  }
+}
