@@ -4,7 +4,7 @@ import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.Topics;
 import dev.verdict.registry.RegistryReader;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.TopicCheck;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.ChampionFollower;
 import dev.verdict.streams.inference.CheckpointModel;
@@ -62,6 +62,7 @@ public final class StreamsService implements AutoCloseable {
   private final Thread starter = new Thread(this::startStreams, "streams-starter");
   private Optional<ChampionFollower> follower = Optional.empty();
   private Optional<Running> running = Optional.empty();
+  private Optional<StateFolder> stateFolder = Optional.empty();
 
   /** What exists from the first champion on. */
   private record Running(
@@ -79,14 +80,19 @@ public final class StreamsService implements AutoCloseable {
   /**
    * Checks the topics and begins to follow the registry; streams start with the first champion.
    *
-   * @throws TopicCreator.TopicException if a topic is missing and may not be made
+   * @throws dev.verdict.registry.RefusedStartException if Kafka, a topic, the group or state.dir
+   *     cannot be used
    */
   public void start() throws InterruptedException {
     Topics topics = settings.topics();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .ensure(
-            topics.specifications(settings.partitions(), settings.deadLetterMaxBytes()),
-            settings.createTopics());
+    stateFolder = Optional.of(StateFolder.lock(settings.stateDir(), settings.applicationId()));
+    TopicCheck check = new TopicCheck(settings.kafkaClient(), settings.topicPlan());
+    check.ensure();
+    check.ensureInternal(settings.applicationId());
+    if (settings.streamsGroup()) {
+      new StreamsGroup(settings.kafkaClient(), settings.applicationId())
+          .configure(settings.sessionTimeoutMs(), settings.standbyReplicas());
+    }
     notReady.set(Optional.of("no champion is published yet"));
     CheckpointStore store = new CheckpointStore(settings.checkpoints());
     follower =
@@ -128,6 +134,7 @@ public final class StreamsService implements AutoCloseable {
     }
     follower.ifPresent(ChampionFollower::close);
     slot.close();
+    stateFolder.ifPresent(StateFolder::close);
     ended.countDown();
   }
 
@@ -189,6 +196,7 @@ public final class StreamsService implements AutoCloseable {
             new VerdictTopology.Parts(
                 settings.modelName(),
                 settings.topics(),
+                settings.newDeploymentReadsLatest(),
                 settings.partitions(),
                 settings.reviewDecoder(),
                 batcher,
@@ -203,7 +211,7 @@ public final class StreamsService implements AutoCloseable {
                 settings.retrainPolicy(),
                 slot::manifest,
                 new StreamMeters(meters)))
-        .build();
+        .build(settings.kafkaStreams());
   }
 
   private Properties properties(Prefetch prefetch, BoundedRocksDb.Memory memory) {
