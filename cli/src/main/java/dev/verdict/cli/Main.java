@@ -6,7 +6,7 @@ import dev.verdict.cli.up.ScenarioException;
 import dev.verdict.cli.up.UpCommand;
 import dev.verdict.config.SettingsException;
 import dev.verdict.embedded.EmbeddedKafkaException;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.RefusedStartException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,7 +49,7 @@ public final class Main {
     if (fault instanceof SettingsException
         || fault instanceof SourceException
         || fault instanceof ScenarioException
-        || fault instanceof TopicCreator.TopicException
+        || fault instanceof RefusedStartException
         || fault instanceof EmbeddedKafkaException
         || fault instanceof UncheckedIOException) {
       command.getErr().println(fault.getMessage());

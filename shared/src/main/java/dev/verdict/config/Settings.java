@@ -5,6 +5,7 @@ import static dev.verdict.config.SettingsDefinition.*;
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.config.TrainingRecipe.Schedule;
 import dev.verdict.contract.ReviewDecoder;
+import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
@@ -66,9 +67,15 @@ public final class Settings {
         config.getString(TOPICS_PREFIX));
   }
 
-  /** Whether missing topics are made, or refuse the start. */
-  public boolean createTopics() {
-    return config.getBoolean(TOPICS_CREATE);
+  /** What the topics must be at start. */
+  public TopicPlan topicPlan() {
+    return new TopicPlan(
+        topics(),
+        partitions(),
+        replicationFactor(),
+        config.getBoolean(TOPICS_CREATE),
+        deadLetterMaxBytes(),
+        outputMaxBytes());
   }
 
   public int partitions() {
@@ -146,6 +153,28 @@ public final class Settings {
     return id.isEmpty() ? "verdict-" + topics().prefix() + modelName() : id;
   }
 
+  /** Whether the group is Kafka Streams' own (KIP-1071), whose brokers assign the tasks. */
+  public boolean streamsGroup() {
+    return config.getString(GROUP_PROTOCOL).equals("streams");
+  }
+
+  public int sessionTimeoutMs() {
+    return config.getInt(SESSION_TIMEOUT_MS);
+  }
+
+  public int standbyReplicas() {
+    return config.getInt(NUM_STANDBY_REPLICAS);
+  }
+
+  /** Whether a new deployment leaves out the reviews and labels that are there already. */
+  public boolean newDeploymentReadsLatest() {
+    return config.getString(AUTO_OFFSET_RESET).equals("latest");
+  }
+
+  public Path stateDir() {
+    return Path.of(config.getString(STATE_DIR));
+  }
+
   /**
    * What Kafka Streams itself is started with, in its own names.
    *
@@ -167,11 +196,24 @@ public final class Settings {
             PROCESSING_GUARANTEE,
             COMMIT_INTERVAL_MS,
             NUM_STREAM_THREADS,
-            AUTO_OFFSET_RESET)) {
+            GROUP_PROTOCOL)) {
       properties.put(key, config.values().get(key));
     }
+    // For the internal topics, of which nothing may be left out; the sources have their own.
+    properties.put(AUTO_OFFSET_RESET, "earliest");
+    // An upgrade finds its state only under the same names: all are given, none are optimised away.
+    properties.put("ensure.explicit.internal.resource.naming", true);
+    properties.put("topology.optimization", "none");
+    // Kafka Streams sets it under exactly-once alone; who writes reviews may abort in either case.
+    if (config.getString(PROCESSING_GUARANTEE).equals("at_least_once")) {
+      properties.put("consumer.isolation.level", "read_committed");
+    }
+    // Of a streams group the brokers keep both.
+    if (!streamsGroup()) {
+      properties.put("main.consumer.session.timeout.ms", sessionTimeoutMs());
+      properties.put(NUM_STANDBY_REPLICAS, standbyReplicas());
+    }
     properties.put("producer.transaction.timeout.ms", config.getInt(TRANSACTION_TIMEOUT_MS));
-    properties.put("main.consumer.session.timeout.ms", config.getInt(SESSION_TIMEOUT_MS));
     properties.put("replication.factor", (int) replicationFactor());
     // What Kafka Streams queues ahead is what is prefetched: both within the same bounds.
     long bytesAhead =

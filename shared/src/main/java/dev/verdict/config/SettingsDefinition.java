@@ -50,6 +50,8 @@ public final class SettingsDefinition {
   public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
   public static final String TRANSACTION_TIMEOUT_MS = "transaction.timeout.ms";
   public static final String SESSION_TIMEOUT_MS = "session.timeout.ms";
+  public static final String GROUP_PROTOCOL = "group.protocol";
+  public static final String NUM_STANDBY_REPLICAS = "num.standby.replicas";
   public static final String NUM_STREAM_THREADS = "num.stream.threads";
   public static final String AUTO_OFFSET_RESET = "auto.offset.reset";
   public static final String EVALUATION_WINDOWS = "evaluation.windows";
@@ -166,7 +168,7 @@ public final class SettingsDefinition {
         TOPICS_REPLICATION_FACTOR,
         ConfigDef.Type.SHORT,
         (short) -1,
-        between(-1, 100),
+        new Replicas(),
         MEDIUM,
         "Replicas of the topics that Verdict makes; -1 for the broker's default.");
     add(
@@ -342,7 +344,24 @@ public final class SettingsDefinition {
         10_000,
         between(1000, 300_000),
         MEDIUM,
-        "Milliseconds after which a dead instance's partitions go to the others.");
+        "Milliseconds after which a dead instance's partitions go to the others; a streams group's"
+            + " must be within what the brokers allow.");
+    add(
+        GROUP_PROTOCOL,
+        ConfigDef.Type.STRING,
+        "classic",
+        in("classic", "streams"),
+        LOW,
+        "How instances share the work: classic, or streams (KIP-1071), which the brokers assign and"
+            + " whose session.timeout.ms and num.standby.replicas are set at the brokers at start.");
+    add(
+        NUM_STANDBY_REPLICAS,
+        ConfigDef.Type.INT,
+        0,
+        between(0, 10),
+        MEDIUM,
+        "Copies of the join's state on other instances, so that it need not be restored when one"
+            + " dies.");
     add(
         NUM_STREAM_THREADS,
         ConfigDef.Type.INT,
@@ -356,7 +375,8 @@ public final class SettingsDefinition {
         "earliest",
         in("earliest", "latest"),
         MEDIUM,
-        "Where a new deployment begins to read reviews and labels.");
+        "Where a new deployment begins to read reviews and labels; latest: what is written once its"
+            + " streams run, which is after the first champion.");
   }
 
   private void evaluation() {
@@ -623,6 +643,21 @@ public final class SettingsDefinition {
 
     private static String plain(double bound) {
       return new BigDecimal(String.valueOf(bound)).stripTrailingZeros().toPlainString();
+    }
+  }
+
+  private static final class Replicas implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (value instanceof Number number
+          && (number.intValue() < -1 || number.intValue() == 0 || number.intValue() > 100)) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "-1 or 1 to 100";
     }
   }
 

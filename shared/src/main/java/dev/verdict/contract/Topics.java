@@ -12,6 +12,8 @@ import java.util.Map;
  * @param prefix before the name of every topic that Verdict writes
  */
 public record Topics(String reviews, String labels, String prefix) {
+  /** Names the internal topic in which predictions and labels meet. */
+  public static final String BY_REVIEW_ID = "by-review-id";
 
   public String predictions() {
     return prefix + "predictions";
@@ -43,6 +45,24 @@ public record Topics(String reviews, String labels, String prefix) {
 
   public String deadLetters() {
     return prefix + "dead-letters";
+  }
+
+  /** Every topic that Verdict writes. */
+  public List<String> written() {
+    return List.of(
+        predictions(),
+        evaluations(),
+        trainingExamples(),
+        retrainRequests(),
+        trainingRuns(),
+        modelRegistry(),
+        decisions(),
+        deadLetters());
+  }
+
+  /** The topics whose records are read in one order, which only one partition keeps. */
+  public List<String> inOrder() {
+    return List.of(modelRegistry(), retrainRequests(), trainingRuns());
   }
 
   /**

@@ -21,7 +21,7 @@ public final class PartitionCount {
   /**
    * The partitions of a topic.
    *
-   * @throws TopicCreator.TopicException in one sentence, if the brokers cannot say
+   * @throws RefusedStartException in one sentence, if the brokers cannot say
    */
   public int of(String topic) throws InterruptedException {
     try (Admin admin = Admin.create(kafka)) {
@@ -29,7 +29,7 @@ public final class PartitionCount {
           admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
       return description.partitions().size();
     } catch (ExecutionException | KafkaException e) {
-      throw new TopicCreator.TopicException(
+      throw new RefusedStartException(
           "Cannot describe topic %s: %s"
               .formatted(topic, (e.getCause() == null ? e : e.getCause()).getMessage()));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.config.TrainingRecipe.Schedule;
 import dev.verdict.contract.ReviewDecoder;
+import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
@@ -36,7 +37,20 @@ class SettingsTest {
     assertThat(settings.modelLabels()).isEmpty();
     assertThat(settings.maxLength()).isEqualTo(128);
     assertThat(settings.topics()).isEqualTo(new Topics("reviews", "labels", ""));
-    assertThat(settings.createTopics()).isTrue();
+    assertThat(settings.topicPlan())
+        .isEqualTo(
+            new TopicPlan(
+                new Topics("reviews", "labels", ""),
+                8,
+                (short) -1,
+                true,
+                4 * 1024 * 1024,
+                1_000_000));
+    assertThat(settings.stateDir()).isEqualTo(Path.of("verdict-data", "state"));
+    assertThat(settings.streamsGroup()).isFalse();
+    assertThat(settings.sessionTimeoutMs()).isEqualTo(10_000);
+    assertThat(settings.standbyReplicas()).isZero();
+    assertThat(settings.newDeploymentReadsLatest()).isFalse();
     assertThat(settings.partitions()).isEqualTo(8);
     assertThat(settings.replicationFactor()).isEqualTo((short) -1);
     assertThat(settings.batchLimits()).isEqualTo(new BatchLimits(8192, 256, Duration.ofMillis(5)));
@@ -97,6 +111,10 @@ class SettingsTest {
     expected.put("commit.interval.ms", 100L);
     expected.put("num.stream.threads", 2);
     expected.put("auto.offset.reset", "earliest");
+    expected.put("group.protocol", "classic");
+    expected.put("num.standby.replicas", 0);
+    expected.put("ensure.explicit.internal.resource.naming", true);
+    expected.put("topology.optimization", "none");
     expected.put("producer.transaction.timeout.ms", 60_000);
     expected.put("main.consumer.session.timeout.ms", 10_000);
     expected.put("replication.factor", -1);
@@ -119,6 +137,39 @@ class SettingsTest {
     assertThat(settings("review.max.text.bytes", textBytes).kafkaStreams(partitions))
         .containsEntry("buffered.records.per.partition", ahead)
         .containsEntry("max.poll.records", poll);
+  }
+
+  @Test
+  void streamsGroupThenWhatTheBrokersKeepIsNotPassedToKafkaStreams() {
+    Settings settings =
+        settings(
+            "group.protocol", "streams",
+            "num.standby.replicas", "1",
+            "session.timeout.ms", "45000");
+
+    assertThat(settings.streamsGroup()).isTrue();
+    assertThat(settings.standbyReplicas()).isEqualTo(1);
+    assertThat(settings.sessionTimeoutMs()).isEqualTo(45_000);
+    assertThat(settings.kafkaStreams(8))
+        .containsEntry("group.protocol", "streams")
+        .doesNotContainKeys("num.standby.replicas", "main.consumer.session.timeout.ms");
+    assertThat(settings("num.standby.replicas", "1").kafkaStreams(8))
+        .containsEntry("num.standby.replicas", 1);
+  }
+
+  @Test
+  void atLeastOnceThenReviewsOfAbortedTransactionsAreStillNotRead() {
+    assertThat(settings("processing.guarantee", "at_least_once").kafkaStreams(8))
+        .containsEntry("processing.guarantee", "at_least_once")
+        .containsEntry("consumer.isolation.level", "read_committed");
+  }
+
+  @Test
+  void readFromLatestThenTheSourcesAloneAndNotTheInternalTopics() {
+    Settings settings = settings("auto.offset.reset", "latest");
+
+    assertThat(settings.newDeploymentReadsLatest()).isTrue();
+    assertThat(settings.kafkaStreams(8)).containsEntry("auto.offset.reset", "earliest");
   }
 
   @Test

@@ -145,7 +145,8 @@ final class AbandonedTransactions implements AutoCloseable {
     }
     Optional<Set<String>> living = livingProcesses();
     if (living.isPresent()) {
-      abort(open.stream().filter(id -> !living.get().contains(processOf(id).orElseThrow())).toList());
+      abort(
+          open.stream().filter(id -> !living.get().contains(processOf(id).orElseThrow())).toList());
     }
   }
 

@@ -5,7 +5,7 @@ import dev.verdict.config.Settings;
 import dev.verdict.contract.Topics;
 import dev.verdict.registry.PartitionCount;
 import dev.verdict.registry.RegistryReader;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.TopicCheck;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.ChampionFollower;
 import dev.verdict.streams.inference.CheckpointModel;
@@ -18,6 +18,7 @@ import dev.verdict.streams.processing.VerdictTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -31,7 +32,6 @@ import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
-import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
@@ -76,12 +76,14 @@ public final class StreamsService implements AutoCloseable {
   private final Thread starter = new Thread(this::startStreams, "streams-starter");
   private Optional<ChampionFollower> follower = Optional.empty();
   private Optional<Running> running = Optional.empty();
+  private Optional<StateFolder> stateFolder = Optional.empty();
 
   /** What exists from the first champion on. */
   private record Running(
       KafkaStreams streams,
       KafkaStreamsMetrics metrics,
       Batcher batcher,
+      AbandonedTransactions abandoned,
       BoundedRocksDb.Memory memory) {}
 
   public StreamsService(Settings settings, MeterRegistry meters, StreamsListener listener) {
@@ -107,14 +109,19 @@ public final class StreamsService implements AutoCloseable {
   /**
    * Checks the topics and begins to follow the registry; streams start with the first champion.
    *
-   * @throws TopicCreator.TopicException if a topic is missing and may not be made
+   * @throws dev.verdict.registry.RefusedStartException if Kafka, a topic, the group or state.dir
+   *     cannot be used
    */
   public void start() throws InterruptedException {
     Topics topics = settings.topics();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .ensure(
-            topics.specifications(settings.partitions(), settings.deadLetterMaxBytes()),
-            settings.createTopics());
+    stateFolder = Optional.of(StateFolder.lock(settings.stateDir(), settings.applicationId()));
+    TopicCheck check = new TopicCheck(settings.kafkaClient(), settings.topicPlan());
+    check.ensure();
+    check.ensureInternal(settings.applicationId());
+    if (settings.streamsGroup()) {
+      new StreamsGroup(settings.kafkaClient(), settings.applicationId())
+          .configure(settings.sessionTimeoutMs(), settings.standbyReplicas());
+    }
     notReady.set(Optional.of("no champion is published yet"));
     follower =
         Optional.of(
@@ -158,6 +165,7 @@ public final class StreamsService implements AutoCloseable {
     }
     follower.ifPresent(ChampionFollower::close);
     slot.close();
+    stateFolder.ifPresent(StateFolder::close);
     ended.countDown();
   }
 
@@ -178,6 +186,7 @@ public final class StreamsService implements AutoCloseable {
             .close(
                 CloseOptions.groupMembershipOperation(GroupMembershipOperation.LEAVE_GROUP)
                     .withTimeout(CLOSE_TIMEOUT));
+    running.abandoned().close();
     running.metrics().close();
     running.batcher().close();
     if (closed) {
@@ -200,7 +209,7 @@ public final class StreamsService implements AutoCloseable {
     }
   }
 
-  private synchronized void run(int reviewPartitions) {
+  private synchronized void run(int reviewPartitions) throws InterruptedException {
     RocksDB.loadLibrary();
     LRUCache cache = new LRUCache(ROCKSDB_BYTES);
     BoundedRocksDb.Memory memory =
@@ -222,16 +231,21 @@ public final class StreamsService implements AutoCloseable {
               settings.inferenceQueueRows(),
               settings.inferenceQueueBytes(),
               meters);
+      Properties properties = properties(reviewPartitions, prefetch, memory);
       KafkaStreams streams =
-          new KafkaStreams(
-              topology(batcher, prefetch), properties(reviewPartitions, prefetch, memory));
+          new KafkaStreams(topology(batcher, prefetch).build(properties), properties);
       streams.setStateListener((now, before) -> stateChanged(now, streams, prefetch));
       streams.setUncaughtExceptionHandler(this::threadFailed);
       KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
-      running = Optional.of(new Running(streams, metrics, batcher, memory));
+      AbandonedTransactions abandoned =
+          new AbandonedTransactions(
+              settings.kafkaClient(), settings.applicationId(), settings.streamsGroup());
+      running = Optional.of(new Running(streams, metrics, batcher, abandoned, memory));
       started = true;
       metrics.bindTo(meters);
+      abandoned.abortOfEarlierRun(clientId(streams));
       streams.start();
+      abandoned.watch();
     } finally {
       if (!started) {
         batcher.close();
@@ -240,26 +254,36 @@ public final class StreamsService implements AutoCloseable {
     }
   }
 
-  private Topology topology(Batcher batcher, Prefetch prefetch) {
+  /** {@code <application id>-<process id>}, or the user's own {@code client.id}. */
+  private static String clientId(KafkaStreams streams) {
+    return streams.metrics().keySet().stream()
+        .filter(metric -> metric.group().equals("stream-metrics"))
+        .map(metric -> metric.tags().get("client-id"))
+        .filter(Objects::nonNull)
+        .findAny()
+        .orElse("");
+  }
+
+  private VerdictTopology topology(Batcher batcher, Prefetch prefetch) {
     return new VerdictTopology(
-            new VerdictTopology.Parts(
-                settings.modelName(),
-                settings.topics(),
-                settings.partitions(),
-                settings.reviewDecoder(),
-                batcher,
-                prefetch,
-                settings.inferenceTimeout(),
-                settings.outputMaxBytes(),
-                settings.deadLetterMaxBytes(),
-                settings.modelLabels(),
-                settings.labelsRetention(),
-                settings.windows(),
-                settings.evaluationInterval(),
-                settings.retrainPolicy(),
-                slot::manifest,
-                new StreamMeters(meters)))
-        .build();
+        new VerdictTopology.Parts(
+            settings.modelName(),
+            settings.topics(),
+            settings.newDeploymentReadsLatest(),
+            settings.partitions(),
+            settings.reviewDecoder(),
+            batcher,
+            prefetch,
+            settings.inferenceTimeout(),
+            settings.outputMaxBytes(),
+            settings.deadLetterMaxBytes(),
+            settings.modelLabels(),
+            settings.labelsRetention(),
+            settings.windows(),
+            settings.evaluationInterval(),
+            settings.retrainPolicy(),
+            slot::manifest,
+            new StreamMeters(meters)));
   }
 
   private Properties properties(

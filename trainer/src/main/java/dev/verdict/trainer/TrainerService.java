@@ -1,7 +1,7 @@
 package dev.verdict.trainer;
 
 import dev.verdict.config.Settings;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.TopicCheck;
 import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.BaseModel;
 import dev.verdict.trainer.training.TrainingStoppedException;
@@ -54,17 +54,15 @@ public final class TrainerService implements AutoCloseable {
   /**
    * Makes missing topics and starts to work.
    *
-   * @throws TopicCreator.TopicException if Kafka cannot be reached or a topic is missing
+   * @throws dev.verdict.registry.RefusedStartException if Kafka cannot be reached or a topic is
+   *     missing or wrong
    * @throws dev.verdict.config.SettingsException if a base cannot be there
    */
   public void start() throws InterruptedException {
     BaseModel.check("train.base", settings.trainer().base());
     BaseModel.check("retrain.base", settings.trainer().retrainBase());
     notReady = Optional.of("trainer is starting");
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .ensure(
-            settings.topics().specifications(settings.partitions(), settings.deadLetterMaxBytes()),
-            settings.createTopics());
+    new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
     worker.start();
   }
 

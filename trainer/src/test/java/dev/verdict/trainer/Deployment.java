@@ -15,7 +15,7 @@ import dev.verdict.contract.TrainingExample;
 import dev.verdict.contract.TrainingRun;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryState;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.TopicCheck;
 import dev.verdict.trainer.training.Example;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -74,8 +74,7 @@ final class Deployment implements AutoCloseable {
     all.putAll(changes);
     settings = SettingsLoader.load(Optional.empty(), Map.of(), all);
     topics = settings.topics();
-    new TopicCreator(settings.kafkaClient(), (short) 1)
-        .ensure(topics.specifications(2, settings.deadLetterMaxBytes()), true);
+    new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
     producer =
         new KafkaProducer<>(
             settings.kafkaClient(), new ByteArraySerializer(), new ByteArraySerializer());

@@ -14,7 +14,7 @@ import dev.verdict.embedded.EmbeddedKafka;
 import dev.verdict.model.Classifier;
 import dev.verdict.model.Preset;
 import dev.verdict.registry.RegistryRecords;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.TopicCheck;
 import dev.verdict.streams.StreamsListener;
 import dev.verdict.streams.StreamsService;
 import dev.verdict.text.TokenizedText;
@@ -128,12 +128,9 @@ final class StreamBench implements Callable<Integer> {
             data.resolve("checkpoints").toString()));
   }
 
-  private static void publish(Settings settings, BenchModel model)
+  static void publish(Settings settings, BenchModel model)
       throws IOException, InterruptedException {
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .ensure(
-            settings.topics().specifications(settings.partitions(), settings.deadLetterMaxBytes()),
-            true);
+    new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
     CheckpointStore store = new CheckpointStore(settings.checkpoints());
     Path staged = store.stage();
     try (Stream<Path> files = Files.list(model.folder())) {

@@ -125,14 +125,14 @@ final class Versions {
             case GARBAGE -> "\u0000 no manifest".getBytes(StandardCharsets.UTF_8);
             case HALF_WRITTEN -> half(Json.write(named(champion, version, number, "reviews/x")));
             case TRAVERSAL ->
-                Json.write(named(champion, version, number, "../checkpoints/" + champion.path()));
+                Json.write(named(champion, version, number, "../" + copyOutside(champion)));
             case ABSOLUTE ->
                 Json.write(
                     named(
                         champion,
                         version,
                         number,
-                        checkpoints.resolve(champion.path()).toString() + "/../../../elsewhere"));
+                        checkpoints.resolveSibling(copyOutside(champion)).toString()));
             case NO_FOLDER -> Json.write(named(champion, version, number, "reviews/nowhere"));
             default -> Json.write(damaged(champion, version, number, kind));
           };
@@ -191,6 +191,17 @@ final class Versions {
       Files.delete(stored.folder().resolve("tokenizer.json"));
     }
     return manifest(champion, version, number, stored.path(), stored);
+  }
+
+  /** A sound checkpoint beside the store; its name. */
+  private String copyOutside(ModelManifest version) throws IOException {
+    Path outside = Files.createTempDirectory(checkpoints.getParent(), "outside");
+    try (Stream<Path> files = Files.list(checkpoints.resolve(version.path()))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, outside.resolve(file.getFileName().toString()));
+      }
+    }
+    return outside.getFileName().toString();
   }
 
   private Path copyOf(ModelManifest version) throws IOException {

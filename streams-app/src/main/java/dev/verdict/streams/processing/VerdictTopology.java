@@ -21,14 +21,18 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serde;
 import org.apache.kafka.common.serialization.Serdes;
+import org.apache.kafka.streams.AutoOffsetReset;
 import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.StreamsBuilder;
+import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.Topology;
+import org.apache.kafka.streams.TopologyConfig;
 import org.apache.kafka.streams.kstream.Consumed;
 import org.apache.kafka.streams.kstream.KStream;
 import org.apache.kafka.streams.kstream.Named;
@@ -47,6 +51,7 @@ public final class VerdictTopology {
   /**
    * What the topology is built from.
    *
+   * @param fromLatest whether a new deployment leaves out what the sources hold already
    * @param partitions of the internal topic in which predictions and labels meet
    * @param inferenceTimeout longest wait for one review's prediction
    * @param outputMaxBytes largest record that may be written to any topic but the dead letters
@@ -57,6 +62,7 @@ public final class VerdictTopology {
   public record Parts(
       String model,
       Topics topics,
+      boolean fromLatest,
       int partitions,
       ReviewDecoder decoder,
       Batcher batcher,
@@ -80,8 +86,14 @@ public final class VerdictTopology {
     this.topics = parts.topics();
   }
 
-  public Topology build() {
-    StreamsBuilder builder = new StreamsBuilder();
+  /**
+   * The topology; its text, which a test keeps, names every internal topic and store.
+   *
+   * @param properties what Kafka Streams is started with: names and optimisation are checked and
+   *     chosen while the topology is built
+   */
+  public Topology build(Properties properties) {
+    StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
 
     KStream<byte[], Outcome<PredictedReview>> reviews = classify(readReviews(builder));
     KStream<byte[], Outcome<Label>> labels = decode(readLabels(builder));
@@ -100,7 +112,7 @@ public final class VerdictTopology {
     writeRetrainRequests(findings);
     writeDecisions(findings);
 
-    return builder.build();
+    return builder.build(properties);
   }
 
   private KStream<byte[], byte[]> readReviews(StreamsBuilder builder) {
@@ -112,9 +124,11 @@ public final class VerdictTopology {
   }
 
   /** Old clients may write records without a time; they count as of now. */
-  private static Consumed<byte[], byte[]> source(String name) {
+  private Consumed<byte[], byte[]> source(String name) {
     return Consumed.with(BYTES, BYTES)
         .withName(name)
+        .withOffsetResetPolicy(
+            parts.fromLatest() ? AutoOffsetReset.latest() : AutoOffsetReset.earliest())
         .withTimestampExtractor(
             (record, partitionTime) ->
                 record.timestamp() < 0 ? System.currentTimeMillis() : record.timestamp());
@@ -180,7 +194,7 @@ public final class VerdictTopology {
         .merge(labelled, Named.as("events"))
         .process(ArrivalTime::new, Named.as("arrival-time"))
         .repartition(
-            Repartitioned.<String, ReviewEvent>as("by-review-id")
+            Repartitioned.<String, ReviewEvent>as(Topics.BY_REVIEW_ID)
                 .withKeySerde(STRING)
                 .withValueSerde(new JsonSerde<>(ReviewEvent.class))
                 .withNumberOfPartitions(parts.partitions()));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.config.SettingsLoader;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -478,6 +480,7 @@ class VerdictTopologyTest {
             new VerdictTopology.Parts(
                 "reviews",
                 topics,
+                false,
                 8,
                 decoder,
                 batcher,
@@ -492,7 +495,7 @@ class VerdictTopologyTest {
                 new RetrainPolicy(WINDOW, 0.8, 20, Duration.ofMinutes(10)),
                 slot::manifest,
                 new StreamMeters(meters)))
-        .build();
+        .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }
 
   private static String header(Headers headers, String name) {

@@ -1,0 +1,306 @@
+package dev.verdict.registry;
+
+import dev.verdict.contract.TopicPlan;
+import dev.verdict.contract.Topics;
+import dev.verdict.contract.Topics.Specification;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.Config;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.config.TopicConfig;
+import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes sure at start that every topic is there and can hold what it is for, so that a wrong one is
+ * a sentence at start instead of models forgotten or a transaction refused later.
+ */
+public final class TopicCheck {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
+  private static final String RAISE = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
+
+  private final Properties kafka;
+  private final TopicPlan plan;
+
+  /**
+   * @param kafka connection settings
+   */
+  public TopicCheck(Properties kafka, TopicPlan plan) {
+    this.kafka = kafka;
+    this.plan = plan;
+  }
+
+  /**
+   * Makes the missing topics and checks those that are there. What may not be described is not
+   * checked, with a warning.
+   *
+   * @throws RefusedStartException if Kafka cannot be reached, a topic is missing and may not or
+   *     cannot be made, or cannot hold what it is for
+   */
+  public void ensure() throws InterruptedException {
+    try (Admin admin = admin()) {
+      make(admin, admin.listTopics().names().get());
+      List<String> names = plan.specifications().stream().map(Specification::name).toList();
+      checkPartitions(partitions(admin, names));
+      checkConfigs(configs(admin, names));
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Checks the topics that Kafka Streams made for this application at an earlier start.
+   *
+   * @throws RefusedStartException if one of them does not fit the settings any more
+   */
+  public void ensureInternal(String applicationId) throws InterruptedException {
+    String prefix = applicationId + "-";
+    String events = prefix + Topics.BY_REVIEW_ID + "-repartition";
+    try (Admin admin = admin()) {
+      List<String> names =
+          admin.listTopics().names().get().stream()
+              .filter(
+                  name ->
+                      name.startsWith(prefix)
+                          && (name.endsWith("-repartition") || name.endsWith("-changelog")))
+              .sorted()
+              .toList();
+      if (names.contains(events)) {
+        Optional.ofNullable(partitions(admin, List.of(events)).get(events))
+            .filter(count -> count != plan.partitions())
+            .ifPresent(
+                count -> {
+                  throw new RefusedStartException(
+                      "Invalid value %d for configuration topics.partitions: must be %d as when %s was made; set it back, or reset the application %s (see Operating in the README)"
+                          .formatted(plan.partitions(), count, events, applicationId));
+                });
+      }
+      Map<String, Config> configs = configs(admin, names);
+      names.forEach(name -> checkOutput(name, configs));
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private Admin admin() {
+    Properties properties = new Properties();
+    properties.putAll(kafka);
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+    return Admin.create(properties);
+  }
+
+  private void make(Admin admin, Set<String> present) throws InterruptedException {
+    List<Specification> missing =
+        plan.specifications().stream().filter(topic -> !present.contains(topic.name())).toList();
+    if (missing.isEmpty()) {
+      return;
+    }
+    if (!plan.create()) {
+      throw new RefusedStartException(
+          "Topics %s are missing: make them, or set topics.create to true"
+              .formatted(missing.stream().map(Specification::name).toList()));
+    }
+    List<NewTopic> made = new ArrayList<>();
+    for (Specification topic : missing) {
+      made.add(
+          new NewTopic(
+                  topic.name(),
+                  Optional.of(topic.partitions()),
+                  plan.replicationFactor() < 0
+                      ? Optional.empty()
+                      : Optional.of(plan.replicationFactor()))
+              .configs(topic.configs()));
+    }
+    for (Map.Entry<String, KafkaFuture<Void>> result :
+        admin.createTopics(made).values().entrySet()) {
+      awaitMade(result.getKey(), result.getValue());
+    }
+  }
+
+  private static void awaitMade(String topic, KafkaFuture<Void> made) throws InterruptedException {
+    try {
+      made.get();
+      LOG.info("Made topic {}", topic);
+    } catch (ExecutionException e) {
+      // Another instance that starts at the same time may have been first.
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new RefusedStartException(
+            "Cannot make topic " + topic + ": " + e.getCause().getMessage());
+      }
+    }
+  }
+
+  private void checkPartitions(Map<String, Integer> partitions) {
+    for (String topic : plan.topics().inOrder()) {
+      int count = partitions.getOrDefault(topic, 1);
+      if (count != 1) {
+        throw new RefusedStartException(
+            "Topic %s has %d partitions, must have 1, for its records are read in their order: delete it, so that it is made anew, or choose other topics with topics.prefix"
+                .formatted(topic, count));
+      }
+    }
+  }
+
+  private void checkConfigs(Map<String, Config> configs) {
+    Topics topics = plan.topics();
+    value(configs, topics.modelRegistry(), TopicConfig.CLEANUP_POLICY_CONFIG)
+        .filter(policy -> !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT))
+        .ifPresent(
+            policy -> {
+              throw new RefusedStartException(
+                  "Topic %s has cleanup.policy %s, must be compact, or its models are forgotten: %s"
+                      .formatted(
+                          topics.modelRegistry(),
+                          policy,
+                          command(
+                              topics.modelRegistry(),
+                              TopicConfig.CLEANUP_POLICY_CONFIG,
+                              TopicConfig.CLEANUP_POLICY_COMPACT)));
+            });
+    checkDeadLetters(configs);
+    for (Specification topic : plan.specifications()) {
+      if (topics.written().contains(topic.name()) && !topic.name().equals(topics.deadLetters())) {
+        checkOutput(topic.name(), configs);
+      }
+    }
+  }
+
+  /** Every record of the sources must fit, untouched. */
+  private void checkDeadLetters(Map<String, Config> configs) {
+    Topics topics = plan.topics();
+    int needed = plan.deadLetterMaxBytes();
+    String why = "dead.letter.max.bytes";
+    for (String source : List.of(topics.reviews(), topics.labels())) {
+      int accepted = maxBytes(configs, source).orElse(0);
+      if (accepted > needed) {
+        needed = accepted;
+        why = "max.message.bytes of " + source;
+      }
+    }
+    int most = maxBytes(configs, topics.deadLetters()).orElse(Integer.MAX_VALUE);
+    if (most < needed) {
+      throw new RefusedStartException(
+          "Topic %s has max.message.bytes %d, must be at least %d (%s), or a dead letter may not fit: %s"
+              .formatted(
+                  topics.deadLetters(),
+                  most,
+                  needed,
+                  why,
+                  command(topics.deadLetters(), RAISE, String.valueOf(needed))));
+    }
+  }
+
+  private void checkOutput(String topic, Map<String, Config> configs) {
+    int most = maxBytes(configs, topic).orElse(Integer.MAX_VALUE);
+    if (most < plan.outputMaxBytes()) {
+      throw new RefusedStartException(
+          "Invalid value %d for configuration output.max.bytes: must be at most %d, max.message.bytes of topic %s; lower it, or run %s"
+              .formatted(
+                  plan.outputMaxBytes(),
+                  most,
+                  topic,
+                  command(topic, RAISE, String.valueOf(plan.outputMaxBytes()))));
+    }
+  }
+
+  private String command(String topic, String key, String value) {
+    return "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config %s=%s"
+        .formatted(kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), topic, key, value);
+  }
+
+  private static Optional<Integer> maxBytes(Map<String, Config> configs, String topic) {
+    return value(configs, topic, TopicConfig.MAX_MESSAGE_BYTES_CONFIG).map(Integer::valueOf);
+  }
+
+  private static Optional<String> value(Map<String, Config> configs, String topic, String key) {
+    return Optional.ofNullable(configs.get(topic))
+        .map(config -> config.get(key))
+        .map(ConfigEntry::value);
+  }
+
+  /** The partitions of those topics that may be described. */
+  private static Map<String, Integer> partitions(Admin admin, List<String> topics)
+      throws ExecutionException, InterruptedException {
+    Map<String, KafkaFuture<TopicDescription>> described =
+        admin.describeTopics(topics).topicNameValues();
+    Map<String, Integer> partitions = new HashMap<>();
+    Set<String> refused = new TreeSet<>();
+    for (String topic : topics) {
+      described(topic, described.get(topic), refused)
+          .ifPresent(description -> partitions.put(topic, description.partitions().size()));
+    }
+    warn("partitions", refused);
+    return partitions;
+  }
+
+  /** The configurations in force of those topics that may be described. */
+  private static Map<String, Config> configs(Admin admin, List<String> topics)
+      throws ExecutionException, InterruptedException {
+    Map<ConfigResource, KafkaFuture<Config>> described =
+        admin
+            .describeConfigs(
+                topics.stream()
+                    .map(topic -> new ConfigResource(ConfigResource.Type.TOPIC, topic))
+                    .toList())
+            .values();
+    Map<String, Config> configs = new HashMap<>();
+    Set<String> refused = new TreeSet<>();
+    for (String topic : topics) {
+      described(topic, described.get(new ConfigResource(ConfigResource.Type.TOPIC, topic)), refused)
+          .ifPresent(config -> configs.put(topic, config));
+    }
+    warn("configuration", refused);
+    return configs;
+  }
+
+  private static <T> Optional<T> described(
+      String topic, KafkaFuture<T> description, Set<String> refused)
+      throws ExecutionException, InterruptedException {
+    try {
+      return Optional.of(description.get());
+    } catch (ExecutionException e) {
+      // One that was made a moment ago may not have reached the broker that is asked.
+      if (e.getCause() instanceof AuthorizationException
+          || e.getCause() instanceof UnknownTopicOrPartitionException) {
+        refused.add(topic);
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  private static void warn(String what, Set<String> topics) {
+    if (!topics.isEmpty()) {
+      LOG.warn(
+          "The {} of topics {} may not be described and is not checked (needs the rights Describe"
+              + " and DescribeConfigs)",
+          what,
+          topics);
+    }
+  }
+
+  private RefusedStartException unreachable(Exception fault) {
+    return new RefusedStartException(
+        "Cannot reach Kafka at %s: %s"
+            .formatted(
+                kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
+                (fault.getCause() == null ? fault : fault.getCause()).getMessage()));
+  }
+}
