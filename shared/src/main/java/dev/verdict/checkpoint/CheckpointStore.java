@@ -51,8 +51,7 @@ public final class CheckpointStore {
    */
   public StoredCheckpoint commit(Path staged, String model, long number) throws IOException {
     CheckpointManifest manifest = seal(staged);
-    String version =
-        "v%06d-%s".formatted(number, manifest.files().get(WEIGHTS).sha256().substring(0, 8));
+    String version = "v%06d-%s".formatted(number, shortHash(manifest));
     Path folder = inside(model + "/" + version);
     if (folder.getNameCount() != root.getNameCount() + 2) {
       throw new CheckpointException("Model name " + model + " is no folder name");
@@ -89,11 +88,12 @@ public final class CheckpointStore {
   /**
    * The folder of a published checkpoint, after every file has been checked.
    *
+   * @param version as in the registry; its name ends with the hash of the weights
    * @param path relative to the store, as in the registry
    * @param manifestSha256 as in the registry
    * @throws CheckpointException if anything differs from what was published
    */
-  public Path verified(String path, String manifestSha256) throws IOException {
+  public Path verified(String version, String path, String manifestSha256) throws IOException {
     Path folder = inside(path);
     Path manifestFile = folder.resolve(CheckpointManifest.NAME);
     if (Files.isSymbolicLink(folder)) {
@@ -114,6 +114,10 @@ public final class CheckpointStore {
           "Checkpoint " + folder + ": " + CheckpointManifest.NAME + " is not the published one");
     }
     verify(folder);
+    if (!version.endsWith("-" + shortHash(manifest(folder)))) {
+      throw new CheckpointException(
+          "Version " + version + " is named by other weights than those of " + folder);
+    }
     return folder;
   }
 
@@ -167,6 +171,15 @@ public final class CheckpointStore {
     }
     throw new CheckpointException(
         "Checkpoint " + folder + ": " + CheckpointManifest.NAME + " is not a manifest");
+  }
+
+  /** What a version's name says of its weights. */
+  private static String shortHash(CheckpointManifest manifest) throws CheckpointException {
+    CheckpointManifest.Entry weights = manifest.files().get(WEIGHTS);
+    if (weights == null) {
+      throw new CheckpointException("A checkpoint without " + WEIGHTS + " is none");
+    }
+    return weights.sha256().substring(0, 8);
   }
 
   private static Path file(Path folder, String name) throws CheckpointException {

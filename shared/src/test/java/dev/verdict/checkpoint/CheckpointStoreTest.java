@@ -57,7 +57,8 @@ class CheckpointStoreTest {
   }
 
   private void assertRefused(String path, String manifestSha256, String message) {
-    assertThatThrownBy(() -> store.verified(path, manifestSha256))
+    String version = Path.of(path).getFileName().toString();
+    assertThatThrownBy(() -> store.verified(version, path, manifestSha256))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining(message);
   }
@@ -81,9 +82,20 @@ class CheckpointStoreTest {
     assertThat(stored.path()).isEqualTo("reviews/" + stored.version());
     assertThat(stored.manifestSha256())
         .isEqualTo(sha256(Files.readAllBytes(stored.folder().resolve("MANIFEST.json"))));
-    assertThat(store.verified(stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
-    assertThat(new CheckpointStore(root).verified(stored.path(), stored.manifestSha256()))
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+    assertThat(new CheckpointStore(root).verified(stored.version(), stored.path(), stored.manifestSha256()))
         .isEqualTo(stored.folder());
+  }
+
+  @Test
+  void namedByOtherWeightsThenRefused() throws Exception {
+    StoredCheckpoint stored = committed();
+
+    assertThatThrownBy(
+            () -> store.verified("v000007-00000000", stored.path(), stored.manifestSha256()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("v000007-00000000")
+        .hasMessageContaining("is named by other weights");
   }
 
   @Test
@@ -120,7 +132,7 @@ class CheckpointStoreTest {
     }
 
     assertThat(flipped).isGreaterThan(200);
-    assertThat(store.verified(stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
   }
 
   @ParameterizedTest
@@ -139,7 +151,7 @@ class CheckpointStoreTest {
   void fileThatNobodyHashedThenRefusedUnlessHidden() throws Exception {
     StoredCheckpoint stored = committed();
     Files.writeString(stored.folder().resolve(".DS_Store"), "x");
-    assertThat(store.verified(stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
 
     Files.writeString(stored.folder().resolve("vocab.txt"), "planted");
     assertRefused(stored.path(), stored.manifestSha256(), "vocab.txt is not in its MANIFEST.json");
@@ -256,7 +268,7 @@ class CheckpointStoreTest {
     StoredCheckpoint again = committed();
 
     assertThat(again).isEqualTo(left);
-    assertThat(store.verified(again.path(), again.manifestSha256())).isEqualTo(again.folder());
+    assertThat(store.verified(again.version(), again.path(), again.manifestSha256())).isEqualTo(again.folder());
     assertThat(again.folder().resolve("more")).doesNotExist();
   }
 
@@ -268,8 +280,8 @@ class CheckpointStoreTest {
     StoredCheckpoint second = store.commit(staged, "reviews", 8);
 
     assertThat(second.version()).startsWith("v000008-").isNotEqualTo(first.version());
-    assertThat(store.verified(first.path(), first.manifestSha256())).isEqualTo(first.folder());
-    assertThat(store.verified(second.path(), second.manifestSha256())).isEqualTo(second.folder());
+    assertThat(store.verified(first.version(), first.path(), first.manifestSha256())).isEqualTo(first.folder());
+    assertThat(store.verified(second.version(), second.path(), second.manifestSha256())).isEqualTo(second.folder());
   }
 
   @Test

@@ -25,7 +25,10 @@ final class RetrainRequests implements AutoCloseable {
   private final KafkaConsumer<byte[], byte[]> consumer;
   private boolean busy;
 
-  RetrainRequests(Properties kafka, String topic, String group) {
+  /**
+   * @param sessionTimeoutMs after which another trainer takes the requests of one that is dead
+   */
+  RetrainRequests(Properties kafka, String topic, String group, int sessionTimeoutMs) {
     Properties properties = new Properties();
     properties.putAll(kafka);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
@@ -33,6 +36,9 @@ final class RetrainRequests implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, sessionTimeoutMs);
+    properties.put(
+        ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Math.max(1, sessionTimeoutMs / 3));
     this.consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     consumer.subscribe(

@@ -114,7 +114,8 @@ final class TrainerLoop implements AutoCloseable {
           new RetrainRequests(
               settings.kafkaClient(),
               settings.topics().retrainRequests(),
-              "verdict-trainer-" + settings.topics().prefix() + settings.modelName());
+              "verdict-trainer-" + settings.topics().prefix() + settings.modelName(),
+              settings.sessionTimeoutMs());
     } catch (RuntimeException e) {
       closeAll(opened, e);
       throw e;
@@ -240,7 +241,7 @@ final class TrainerLoop implements AutoCloseable {
   /** Reads the examples and decides what to do with them; on the training thread. */
   private TrainingPlan plan(RetrainRequest request, ModelManifest champion, BooleanSupplier stopped)
       throws IOException, RunSkippedException {
-    Path folder = store.verified(champion.path(), champion.manifestSha256());
+    Path folder = store.verified(champion.version(), champion.path(), champion.manifestSha256());
     Set<String> classes = new LinkedHashSet<>(champion.labels());
     classes.addAll(settings.modelLabels());
     // Another sample of the past and another order for every version.

@@ -91,6 +91,8 @@ final class Versions {
     TRAVERSAL,
     /** The path is absolute. */
     ABSOLUTE,
+    /** A sound checkpoint under the name of another. */
+    OTHER_NAME,
     /** The folder is not there. */
     NO_FOLDER,
     /** A byte of the weights was changed after they were sealed. */
@@ -106,6 +108,11 @@ final class Versions {
     /** Weights that are no numbers. */
     NOT_A_NUMBER;
 
+    /** Whether it is a checkpoint of its own, with something wrong in it. */
+    boolean isDamaged() {
+      return ordinal() >= FLIPPED_BYTE.ordinal();
+    }
+
     /** Whether the instances get as far as to refuse a version by name. */
     boolean isRefusedByName() {
       return this != NO_MANIFEST && this != GARBAGE && this != HALF_WRITTEN;
@@ -118,10 +125,17 @@ final class Versions {
       RegistryState state = registry();
       ModelManifest champion = state.champion().orElseThrow();
       long number = state.nextNumber();
+      if (kind.isDamaged()) {
+        ModelManifest damaged = damaged(champion, number, kind);
+        write(
+            RegistryRecords.publish(
+                topics.modelRegistry(), damaged, Optional.of(champion.version())));
+        return damaged.version();
+      }
       String version = "v%06d-%08x".formatted(number, random.nextInt());
       byte[] manifest =
           switch (kind) {
-            case NO_MANIFEST -> new byte[0];
+            case OTHER_NAME -> Json.write(named(champion, version, number, champion.path()));
             case GARBAGE -> "\u0000 no manifest".getBytes(StandardCharsets.UTF_8);
             case HALF_WRITTEN -> half(Json.write(named(champion, version, number, "reviews/x")));
             case TRAVERSAL ->
@@ -134,7 +148,7 @@ final class Versions {
                         number,
                         checkpoints.resolveSibling(copyOutside(champion)).toString()));
             case NO_FOLDER -> Json.write(named(champion, version, number, "reviews/nowhere"));
-            default -> Json.write(damaged(champion, version, number, kind));
+            default -> new byte[0];
           };
       if (kind != Hostile.NO_MANIFEST) {
         write(List.of(record(MODEL + "/" + version, manifest)));
@@ -190,7 +204,7 @@ final class Versions {
     } else if (kind == Hostile.MISSING_FILE) {
       Files.delete(stored.folder().resolve("tokenizer.json"));
     }
-    return manifest(champion, version, number, stored.path(), stored);
+    return manifest(champion, stored.version(), number, stored.path(), stored);
   }
 
   /** A sound checkpoint beside the store; its name. */

@@ -68,7 +68,7 @@ class CandidateTrainerTest {
               "README.md",
               "MANIFEST.json");
     }
-    Path verified = store.verified(stored.path(), stored.manifestSha256());
+    Path verified = store.verified(stored.version(), stored.path(), stored.manifestSha256());
     try (Classifier classifier = Classifier.open(verified, 32)) {
       assertThat(classifier.labels()).containsExactly("negative", "positive");
     }
