@@ -202,7 +202,13 @@ public final class Batcher implements AutoCloseable {
         return reason.get();
       }
       PendingReview next = queue.poll(gathering.patienceNanos(now), TimeUnit.NANOSECONDS);
-      if (next != null && next.claim()) {
+      if (next == null) {
+        continue;
+      }
+      if (!slot.serves(model)) {
+        // It came after the swap: the next batch is the new version's.
+        queue.addFirst(next);
+      } else if (next.claim()) {
         inHand.add(next);
         add(next, gathering);
       }

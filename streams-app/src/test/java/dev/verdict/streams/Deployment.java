@@ -1,0 +1,149 @@
+package dev.verdict.streams;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.StoredCheckpoint;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsLoader;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.Topics;
+import dev.verdict.model.DistilBertConfig;
+import dev.verdict.model.TrainableClassifier;
+import dev.verdict.registry.RegistryRecords;
+import dev.verdict.registry.TopicCreator;
+import dev.verdict.text.TokenizerFiles;
+import dev.verdict.text.WordPieceTrainer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+
+/** Topics of its own on a shared broker, written and read as users and the trainer do. */
+final class Deployment implements AutoCloseable {
+  static final List<String> LABELS = List.of("negative", "positive");
+
+  final Settings settings;
+  final Topics topics;
+  final KafkaProducer<byte[], byte[]> producer;
+
+  Deployment(String bootstrapServers, String name, Path folder, Map<String, String> changes)
+      throws InterruptedException {
+    Map<String, String> all = new HashMap<>();
+    all.put("bootstrap.servers", bootstrapServers);
+    all.put("topics.prefix", name + ".");
+    all.put("topic.reviews", name + ".reviews");
+    all.put("topic.labels", name + ".labels");
+    all.put("topics.partitions", "4");
+    all.put("topics.replication.factor", "1");
+    all.put("state.dir", folder.resolve("state").toString());
+    all.put("checkpoints.dir", folder.resolve("checkpoints").toString());
+    all.putAll(changes);
+    settings = SettingsLoader.load(Optional.empty(), Map.of(), all);
+    topics = settings.topics();
+    new TopicCreator(settings.kafkaClient(), (short) 1)
+        .ensure(topics.specifications(settings.partitions(), settings.deadLetterMaxBytes()), true);
+    Properties properties = settings.kafkaClient();
+    properties.put("max.request.size", settings.deadLetterMaxBytes());
+    producer =
+        new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
+  }
+
+  /** Publishes a checkpoint of random weights, small enough to be quick. */
+  void publishTinyModel(List<String> texts) throws IOException {
+    List<String> vocabulary = new WordPieceTrainer(300).train(texts);
+    DistilBertConfig config =
+        new DistilBertConfig(
+            vocabulary.size(), 64, false, 1, 2, 32, 64, 0.1, 0.1, 0.2, 0.02, 0, LABELS);
+    CheckpointStore store = new CheckpointStore(settings.checkpoints());
+    Path staged = store.stage();
+    TokenizerFiles.write(staged, vocabulary, 64);
+    try (TrainableClassifier model = TrainableClassifier.random(config, 7)) {
+      model.save(staged);
+    }
+    StoredCheckpoint stored = store.commit(staged, settings.modelName(), 1);
+    publish(manifest(stored.version(), stored.path(), stored.manifestSha256()));
+  }
+
+  /** Publishes a version that only a loader of the test's own can load. */
+  void publish(String version) {
+    publish(manifest(version, "none/" + version, "0".repeat(64)));
+  }
+
+  private void publish(ModelManifest manifest) {
+    for (ProducerRecord<byte[], byte[]> record :
+        RegistryRecords.publish(topics.modelRegistry(), manifest, Optional.empty())) {
+      var unused = producer.send(record);
+    }
+    producer.flush();
+  }
+
+  private ModelManifest manifest(String version, String path, String sha256) {
+    return new ModelManifest(
+        settings.modelName(),
+        version,
+        1,
+        path,
+        sha256,
+        LABELS,
+        "scratch",
+        Optional.empty(),
+        "test",
+        Map.of(),
+        Map.of(),
+        Instant.EPOCH);
+  }
+
+  void review(String id, String text) {
+    var unused =
+        producer.send(
+            new ProducerRecord<>(
+                topics.reviews(),
+                id.getBytes(UTF_8),
+                ("{\"text\":\"" + text + "\"}").getBytes(UTF_8)));
+    producer.flush();
+  }
+
+  long count(String topic) {
+    long[] count = new long[1];
+    read(topic, record -> count[0]++);
+    return count[0];
+  }
+
+  /** Reads every committed record of a topic. */
+  void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    Properties properties = settings.kafkaClient();
+    properties.put("isolation.level", "read_committed");
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(info -> new TopicPartition(topic, info.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
+        consumer.poll(Duration.ofMillis(200)).forEach(reader);
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    producer.close();
+  }
+}
