@@ -12,14 +12,11 @@ import dev.verdict.contract.Prediction;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingRun;
-import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.registry.RegistryReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -33,10 +30,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -51,25 +45,13 @@ class SeparateProcessesIT {
   @TempDir private Path folder;
 
   private final Topics topics = new Topics("reviews", "labels", "");
-  private final TestBroker broker = TestBroker.start();
-  private final Properties kafka = new Properties();
-  private final Map<String, String> settings = new HashMap<>();
-  private final List<VerdictProcess> processes = new ArrayList<>();
+  private final Deployment deployment = new Deployment("separate-processes");
+  private final Properties kafka = deployment.kafka;
   private final List<SourcedReview> reviews = new ArrayList<>();
-  private final ConditionFactory soon =
-      Awaitility.await()
-          .atMost(Duration.ofMinutes(4))
-          .pollInterval(Duration.ofMillis(500))
-          .failFast(this::checkAlive);
+  private final ConditionFactory soon = deployment.soon;
 
   SeparateProcessesIT() {
-    kafka.put("bootstrap.servers", broker.bootstrapServers());
-    settings.put("bootstrap.servers", broker.bootstrapServers());
-    settings.put("topics.replication.factor", "1");
-    settings.put("http.host", "127.0.0.1");
-    settings.put("streams.http.port", "0");
-    settings.put("trainer.http.port", "0");
-    settings.put("session.timeout.ms", "6000");
+    Map<String, String> settings = deployment.settings;
     settings.put("bootstrap.examples", String.valueOf(BOOTSTRAP));
     settings.put("retrain.min.examples", "50");
     settings.put("retrain.f1.min", "0");
@@ -86,20 +68,19 @@ class SeparateProcessesIT {
 
   @AfterEach
   void stop() {
-    processes.forEach(VerdictProcess::close);
-    broker.close();
+    deployment.close();
   }
 
   @Test
   void streamsAppIsKilledAndTheModelSwappedThenEveryReviewHasExactlyOnePrediction()
       throws Exception {
     for (String verb : List.of("trainer", "streams")) {
-      Files.deleteIfExists(logFile(verb));
+      deployment.forgetLog(verb);
     }
-    settings.put("checkpoints.dir", folder.resolve("checkpoints").toString());
-    settings.put("state.dir", folder.resolve("state").toString());
-    VerdictProcess trainer = start("trainer");
-    VerdictProcess streams = start("streams");
+    deployment.settings.put("checkpoints.dir", folder.resolve("checkpoints").toString());
+    deployment.settings.put("state.dir", folder.resolve("state").toString());
+    VerdictProcess trainer = deployment.start("trainer");
+    VerdictProcess streams = deployment.start("streams");
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(kafka, new ByteArraySerializer(), new ByteArraySerializer())) {
       soon.until(() -> topicExists(topics.modelRegistry()));
@@ -111,7 +92,7 @@ class SeparateProcessesIT {
       produce(producer, BOOTSTRAP, BEFORE_KILL);
       streams.kill();
       assertThat(streams.isAlive()).isFalse();
-      VerdictProcess restarted = start("streams");
+      VerdictProcess restarted = deployment.start("streams");
       soon.until(() -> predictions().size() >= BEFORE_KILL);
 
       soon.until(() -> count(topics.trainingExamples()) >= BEFORE_KILL);
@@ -119,7 +100,7 @@ class SeparateProcessesIT {
           .send(record(topics.retrainRequests(), "reviews", Map.of("request_id", "by-hand")))
           .get();
       String second = champion(Optional.of(first));
-      soon.until(() -> log("streams").contains("Champion " + second + " serves"));
+      soon.until(() -> deployment.log("streams").contains("Champion " + second + " serves"));
 
       produce(producer, BEFORE_KILL, REVIEWS);
       soon.until(() -> predictions().size() >= REVIEWS);
@@ -143,12 +124,6 @@ class SeparateProcessesIT {
       assertThat(restarted.stop()).isIn(0, 143);
       assertThat(trainer.stop()).isIn(0, 143);
     }
-  }
-
-  private VerdictProcess start(String verb) throws IOException {
-    VerdictProcess process = VerdictProcess.start(logFile(verb), verb, settings);
-    processes.add(process);
-    return process;
   }
 
   private void produce(Producer<byte[], byte[]> producer, int from, int to) throws Exception {
@@ -186,7 +161,7 @@ class SeparateProcessesIT {
 
   private Map<String, Prediction> predictions() {
     Map<String, Prediction> predictions = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : readCommitted(topics.predictions())) {
+    for (ConsumerRecord<byte[], byte[]> record : deployment.readCommitted(topics.predictions())) {
       predictions.put(
           new String(record.key(), StandardCharsets.UTF_8), read(record, Prediction.class));
     }
@@ -195,7 +170,7 @@ class SeparateProcessesIT {
 
   private Map<String, TrainingRun.State> runStates() {
     Map<String, TrainingRun.State> states = new HashMap<>();
-    for (ConsumerRecord<byte[], byte[]> record : readCommitted(topics.trainingRuns())) {
+    for (ConsumerRecord<byte[], byte[]> record : deployment.readCommitted(topics.trainingRuns())) {
       TrainingRun run = read(record, TrainingRun.class);
       states.put(run.requestId(), run.state());
     }
@@ -203,58 +178,12 @@ class SeparateProcessesIT {
   }
 
   private int count(String topic) {
-    return readCommitted(topic).size();
+    return deployment.readCommitted(topic).size();
   }
 
   private boolean topicExists(String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
+    try (KafkaConsumer<byte[], byte[]> consumer = deployment.consumer()) {
       return consumer.listTopics().containsKey(topic);
-    }
-  }
-
-  private List<ConsumerRecord<byte[], byte[]>> readCommitted(String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      List<TopicPartition> partitions =
-          consumer.partitionsFor(topic).stream()
-              .map(info -> new TopicPartition(topic, info.partition()))
-              .toList();
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-      }
-      return records;
-    }
-  }
-
-  private KafkaConsumer<byte[], byte[]> consumer() {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.put("isolation.level", "read_committed");
-    return new KafkaConsumer<>(
-        properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-  }
-
-  private String log(String verb) {
-    try {
-      return Files.readString(logFile(verb));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-  }
-
-  /** Outlives the test, so that a failure can be understood. */
-  private static Path logFile(String verb) {
-    return Path.of("target", "separate-processes-" + verb + ".log");
-  }
-
-  private void checkAlive() {
-    for (VerdictProcess process : processes) {
-      assertThat(process.isAlive() || process.wasKilled())
-          .as("a process has ended, see target/separate-processes-*.log")
-          .isTrue();
     }
   }
 

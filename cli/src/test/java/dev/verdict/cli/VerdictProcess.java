@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
 /** The {@code verdict} command in a JVM of its own. */
 final class VerdictProcess implements AutoCloseable {
   private final Process process;
-  private boolean killed;
+  private boolean ended;
 
   private VerdictProcess(Process process) {
     this.process = process;
@@ -45,13 +45,14 @@ final class VerdictProcess implements AutoCloseable {
 
   /** SIGKILL: nothing in the process gets to run any more. */
   void kill() throws InterruptedException {
-    killed = true;
+    ended = true;
     process.destroyForcibly();
     process.waitFor();
   }
 
-  boolean wasKilled() {
-    return killed;
+  /** Whether it was told to end. */
+  boolean wasEnded() {
+    return ended;
   }
 
   boolean isAlive() {
@@ -60,6 +61,7 @@ final class VerdictProcess implements AutoCloseable {
 
   /** SIGTERM, as a supervisor would end it; its exit status. */
   int stop() throws InterruptedException {
+    ended = true;
     process.destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       process.destroyForcibly();

@@ -58,7 +58,10 @@ final class NodeSettings {
           Map.entry("metric.reporters", ""),
           // Nobody else is starting: a group's first members need not be waited for.
           Map.entry("group.initial.rebalance.delay.ms", "0"),
-          Map.entry("group.streams.initial.rebalance.delay.ms", "0"));
+          Map.entry("group.streams.initial.rebalance.delay.ms", "0"),
+          // Clients here may ask for less patience than the defaults of a cluster allow.
+          Map.entry("group.streams.min.session.timeout.ms", "1000"),
+          Map.entry("group.streams.min.heartbeat.interval.ms", "300"));
 
   private NodeSettings() {}
 

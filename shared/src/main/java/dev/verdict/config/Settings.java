@@ -31,6 +31,12 @@ public final class Settings {
   /** Kafka's own default. */
   private static final int MAX_FETCH_BYTES = 50 * 1024 * 1024;
 
+  /** An instance hears of a rebalance with a heartbeat, so this bounds how long work lies idle. */
+  private static final int HEARTBEAT_MS = 1000;
+
+  /** Heartbeats in a session at least, as Kafka advises. */
+  private static final int HEARTBEATS = 3;
+
   private final AbstractConfig config;
   private final Map<String, String> kafka;
 
@@ -162,6 +168,10 @@ public final class Settings {
     return config.getInt(SESSION_TIMEOUT_MS);
   }
 
+  public int heartbeatMs() {
+    return Math.min(HEARTBEAT_MS, sessionTimeoutMs() / HEARTBEATS);
+  }
+
   public int standbyReplicas() {
     return config.getInt(NUM_STANDBY_REPLICAS);
   }
@@ -208,9 +218,10 @@ public final class Settings {
     if (config.getString(PROCESSING_GUARANTEE).equals("at_least_once")) {
       properties.put("consumer.isolation.level", "read_committed");
     }
-    // Of a streams group the brokers keep both.
+    // Of a streams group the brokers keep them.
     if (!streamsGroup()) {
       properties.put("main.consumer.session.timeout.ms", sessionTimeoutMs());
+      properties.put("main.consumer.heartbeat.interval.ms", heartbeatMs());
       properties.put(NUM_STANDBY_REPLICAS, standbyReplicas());
     }
     properties.put("producer.transaction.timeout.ms", config.getInt(TRANSACTION_TIMEOUT_MS));

@@ -27,6 +27,7 @@ final class StreamsGroup {
 
   private static final String FEATURE = "streams.version";
   private static final String SESSION_TIMEOUT = "streams.session.timeout.ms";
+  private static final String HEARTBEAT = "streams.heartbeat.interval.ms";
   private static final String STANDBY_REPLICAS = "streams.num.standby.replicas";
 
   private final Properties kafka;
@@ -47,7 +48,8 @@ final class StreamsGroup {
    *
    * @throws RefusedStartException if the brokers do not have the protocol
    */
-  void configure(int sessionTimeoutMs, int standbyReplicas) throws InterruptedException {
+  void configure(int sessionTimeoutMs, int heartbeatMs, int standbyReplicas)
+      throws InterruptedException {
     Properties properties = new Properties();
     properties.putAll(kafka);
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
@@ -61,6 +63,7 @@ final class StreamsGroup {
                 .formatted(kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), FEATURE));
       }
       set(admin, STANDBY_REPLICAS, standbyReplicas);
+      set(admin, HEARTBEAT, heartbeatMs);
       set(admin, SESSION_TIMEOUT, sessionTimeoutMs);
     } catch (ExecutionException | KafkaException e) {
       throw new RefusedStartException(

@@ -120,7 +120,8 @@ public final class StreamsService implements AutoCloseable {
     check.ensureInternal(settings.applicationId());
     if (settings.streamsGroup()) {
       new StreamsGroup(settings.kafkaClient(), settings.applicationId())
-          .configure(settings.sessionTimeoutMs(), settings.standbyReplicas());
+          .configure(
+              settings.sessionTimeoutMs(), settings.heartbeatMs(), settings.standbyReplicas());
     }
     notReady.set(Optional.of("no champion is published yet"));
     follower =

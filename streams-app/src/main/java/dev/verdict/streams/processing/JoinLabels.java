@@ -38,11 +38,15 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
     }
   }
 
+  /** The id of no review: one that came has at least one letter. */
+  private static final String NO_REVIEW = "\u0000";
+
   private final Duration retention;
   private final StreamMeters meters;
   private ProcessorContext<String, GradedReview> context;
   private WindowStore<String, Pending> predictions;
   private WindowStore<String, Label> labels;
+  private boolean logged;
 
   JoinLabels(Duration retention, StreamMeters meters) {
     this.retention = retention;
@@ -58,8 +62,24 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
 
   @Override
   public void process(Record<String, ReviewEvent> record) {
+    logOnce();
     record.value().predicted().ifPresent(predicted -> predicted(record, predicted));
     record.value().label().ifPresent(label -> labelled(record, label));
+  }
+
+  /**
+   * A store of which nothing was ever written to its changelog has no offset in its checkpoint;
+   * under exactly-once Kafka Streams takes that for a crash and restores both stores from their
+   * beginning, at every restart and move. Where labels always come after their reviews, or the
+   * other way round, one store would stay so for ever.
+   */
+  private void logOnce() {
+    if (!logged) {
+      long now = context.currentSystemTimeMs();
+      predictions.put(NO_REVIEW, null, now);
+      labels.put(NO_REVIEW, null, now);
+      logged = true;
+    }
   }
 
   private void predicted(Record<String, ReviewEvent> record, PredictedReview predicted) {
