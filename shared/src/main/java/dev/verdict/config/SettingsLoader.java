@@ -18,7 +18,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
@@ -144,11 +143,7 @@ public final class SettingsLoader {
               .formatted(policy.minLabels(), last.name()));
     }
     Topics topics = settings.topics();
-    Set<String> written =
-        topics.specifications(1, 1).stream()
-            .map(Topics.Specification::name)
-            .skip(2)
-            .collect(Collectors.toSet());
+    Set<String> written = topics.written();
     if (topics.reviews().equals(topics.labels())) {
       faults.add(
           "Invalid value %s for configuration topic.labels: must not be topic.reviews too"

@@ -3,6 +3,7 @@ package dev.verdict.contract;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.apache.kafka.common.header.Headers;
 
 /**
@@ -10,6 +11,9 @@ import org.apache.kafka.common.header.Headers;
  * those of Kafka Streams' own dead-letter queue (KIP-1034), with stage and reason added.
  */
 public final class DeadLetterHeaders {
+  /** What the name of each of these headers begins with. */
+  public static final String PREFIX = "__streams.errors.";
+
   public static final String TOPIC = "__streams.errors.topic";
   public static final String PARTITION = "__streams.errors.partition";
   public static final String OFFSET = "__streams.errors.offset";
@@ -17,6 +21,9 @@ public final class DeadLetterHeaders {
   public static final String MESSAGE = "__streams.errors.message";
   public static final String STAGE = "__streams.errors.stage";
   public static final String REASON = "__streams.errors.reason";
+
+  /** The size of a record that was too large to be copied: it is in its source topic alone. */
+  public static final String DROPPED = "__streams.errors.dropped.bytes";
 
   private DeadLetterHeaders() {}
 
@@ -43,12 +50,19 @@ public final class DeadLetterHeaders {
     return Reason.valueOf(text(headers, REASON).toUpperCase(java.util.Locale.ROOT));
   }
 
+  /** The last value of a header as text; empty where there is none. */
+  public static Optional<String> value(Headers headers, String name) {
+    return Optional.ofNullable(headers.lastHeader(name))
+        .flatMap(header -> Optional.ofNullable(header.value()))
+        .map(value -> new String(value, StandardCharsets.UTF_8));
+  }
+
   private static void put(Headers headers, String name, String value) {
     headers.remove(name);
     headers.add(name, value.getBytes(StandardCharsets.UTF_8));
   }
 
   private static String text(Headers headers, String name) {
-    return new String(headers.lastHeader(name).value(), StandardCharsets.UTF_8);
+    return value(headers, name).orElseThrow();
   }
 }

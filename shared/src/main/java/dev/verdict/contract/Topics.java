@@ -3,6 +3,9 @@ package dev.verdict.contract;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The topics of one deployment.
@@ -45,6 +48,19 @@ public record Topics(String reviews, String labels, String prefix) {
     return prefix + "dead-letters";
   }
 
+  /** Made by the first replay of dead letters. */
+  public String replayedDeadLetters() {
+    return prefix + "replayed-dead-letters";
+  }
+
+  /** Every topic that Verdict writes, its internal ones left out. */
+  public Set<String> written() {
+    return Stream.concat(
+            specifications(1, 1).stream().map(Specification::name).skip(2), // the users' own
+            Stream.of(replayedDeadLetters()))
+        .collect(Collectors.toSet());
+  }
+
   /**
    * How a missing topic is made.
    *
@@ -78,5 +94,10 @@ public record Topics(String reviews, String labels, String prefix) {
             deadLetters(),
             partitions,
             Map.of("max.message.bytes", String.valueOf(deadLetterMaxBytes))));
+  }
+
+  /** How {@link #replayedDeadLetters} is made where it is missing. */
+  public Specification replayedDeadLettersSpecification() {
+    return new Specification(replayedDeadLetters(), 1, Map.of("cleanup.policy", "compact"));
   }
 }

@@ -49,10 +49,7 @@ public final class TopicCreator {
    * @throws TopicException in one sentence
    */
   public void ensure(List<Specification> topics, boolean create) throws InterruptedException {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = Admin.create(properties())) {
       Set<String> present = admin.listTopics().names().get();
       List<Specification> missing =
           topics.stream().filter(topic -> !present.contains(topic.name())).toList();
@@ -78,12 +75,42 @@ public final class TopicCreator {
         create(result.getKey(), result.getValue());
       }
     } catch (ExecutionException | KafkaException e) {
-      throw new TopicException(
-          "Cannot reach Kafka at %s: %s"
-              .formatted(
-                  properties.get("bootstrap.servers"),
-                  (e.getCause() == null ? e : e.getCause()).getMessage()));
+      throw unreachable(e);
     }
+  }
+
+  /**
+   * Checks that topics are there, and makes none.
+   *
+   * @throws TopicException in one sentence
+   */
+  public void requirePresent(List<String> topics) throws InterruptedException {
+    try (Admin admin = Admin.create(properties())) {
+      Set<String> present = admin.listTopics().names().get();
+      List<String> missing = topics.stream().filter(topic -> !present.contains(topic)).toList();
+      if (!missing.isEmpty()) {
+        throw new TopicException(
+            "Topics %s are missing at %s: was Verdict started there, with these names?"
+                .formatted(missing, kafka.get("bootstrap.servers")));
+      }
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private Properties properties() {
+    Properties properties = new Properties();
+    properties.putAll(kafka);
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+    return properties;
+  }
+
+  private TopicException unreachable(Exception fault) {
+    return new TopicException(
+        "Cannot reach Kafka at %s: %s"
+            .formatted(
+                kafka.get("bootstrap.servers"),
+                (fault.getCause() == null ? fault : fault.getCause()).getMessage()));
   }
 
   private static void create(String topic, KafkaFuture<Void> made) throws InterruptedException {

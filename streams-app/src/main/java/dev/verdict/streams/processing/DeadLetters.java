@@ -2,6 +2,7 @@ package dev.verdict.streams.processing;
 
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.RejectedException;
+import dev.verdict.contract.ReplayHeader;
 import java.nio.charset.StandardCharsets;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.utils.Bytes;
@@ -16,9 +17,6 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * @param maxBytes largest dead letter
  */
 record DeadLetters(int maxBytes) {
-  /** Header that holds the size of a value, or key and headers, too large to be copied. */
-  static final String DROPPED = "__streams.errors.dropped.bytes";
-
   private static final int REASON_BYTES = 16 * 1024;
 
   /** The record as a dead letter, its reason in the headers. */
@@ -32,7 +30,13 @@ record DeadLetters(int maxBytes) {
     if (bytes + REASON_BYTES > maxBytes) {
       Record<byte[], Outcome<T>> letter =
           new Record<>(new byte[0], new Outcome.Rejected<>(Bytes.wrap(new byte[0])), timestamp);
-      letter.headers().add(DROPPED, String.valueOf(bytes).getBytes(StandardCharsets.UTF_8));
+      int replays = ReplayHeader.count(record.headers());
+      if (replays > 0) {
+        ReplayHeader.put(letter.headers(), replays);
+      }
+      letter
+          .headers()
+          .add(DeadLetterHeaders.DROPPED, String.valueOf(bytes).getBytes(StandardCharsets.UTF_8));
       DeadLetterHeaders.add(
           letter.headers(), place.topic(), place.partition(), place.offset(), fault);
       return letter;
