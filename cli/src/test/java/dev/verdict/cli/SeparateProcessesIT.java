@@ -146,7 +146,7 @@ class SeparateProcessesIT {
   }
 
   private VerdictProcess start(String verb) throws IOException {
-    VerdictProcess process = VerdictProcess.start(logFile(verb), verb, settings);
+    VerdictProcess process = VerdictProcess.start(logFile(verb), List.of(verb), settings);
     processes.add(process);
     return process;
   }

@@ -163,8 +163,7 @@ public final class ReplayCommand implements Callable<Integer> {
         offsets("--to-offsets", toOffsets));
   }
 
-  private static String asked(
-      Optional<When> time, Optional<String> offsets, String otherwise) {
+  private static String asked(Optional<When> time, Optional<String> offsets, String otherwise) {
     return offsets.map(text -> "offsets " + text + ", else ").orElse("")
         + time.map(When::text).orElse(otherwise);
   }
