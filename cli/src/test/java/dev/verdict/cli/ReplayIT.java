@@ -54,7 +54,8 @@ class ReplayIT {
   }
 
   @Test
-  void rangeByTimeAndVersionThenItsReviewsAlonePredictedAsTheStreamDoes() throws Exception {
+  void rangeAndVersionThenItsReviewsAlonePredictedAsTheStreamDoesAndTheRestRefused()
+      throws Exception {
     for (int i = 0; i < 20; i++) {
       write(0, "r" + i, day.plusSeconds(i), review(i));
     }
@@ -101,6 +102,7 @@ class ReplayIT {
     Ran byOffsets =
         replay("--from-offsets=0:18,1:3", "--to-offsets=0:19", "--output=last", "--group=mine");
     assertThat(byOffsets.out()).contains("1 predicted by " + second.version() + " into last");
+    refusesWhatCannotBe();
   }
 
   @Test
@@ -136,8 +138,7 @@ class ReplayIT {
     assertThat(replay("--from=7d", "--output=again").out()).contains("0 predicted");
   }
 
-  @Test
-  void askedForWhatCannotBeThenOneSentenceAndExitTwo() {
+  private void refusesWhatCannotBe() {
     assertRefused(
         "Invalid value v9 for option --model: must be one of champion (%s), previous (%s), %s, %s"
             .formatted(second.version(), first.version(), first.version(), second.version()),
@@ -155,7 +156,10 @@ class ReplayIT {
         "--output=again",
         "--group=verdict-reviews");
     assertRefused(
-        "Partitions [7] are not among the 2 of reviews", "--output=again", "--from-offsets=7:1");
+        "Partitions [7] are not among the 2 of reviews",
+        "--output=elsewhere",
+        "--from-offsets=7:1");
+    assertThat(deployment.topicExists("elsewhere")).isFalse();
   }
 
   private void assertRefused(String sentence, String... arguments) {

@@ -81,7 +81,6 @@ public final class ReviewReplay {
         TransactionalWriter writer =
             new TransactionalWriter(settings.kafkaClient(), group, settings.transactionTimeout())) {
       List<TopicPartition> partitions = TopicScan.partitions(consumer, topics.reviews());
-      makeOutput(creator, consumer, order.output(), partitions.size());
       ReplayPlan plan =
           ReplayPlan.of(
               consumer,
@@ -90,6 +89,7 @@ public final class ReviewReplay {
               "%s by %s into %s"
                   .formatted(order.range().asked(), version.version(), order.output()),
               order.range());
+      makeOutput(creator, consumer, order.output(), partitions.size());
       try (ModelSlot slot = new ModelSlot()) {
         slot.swap(load(version));
         try (Batcher batcher =
