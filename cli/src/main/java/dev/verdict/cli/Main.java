@@ -1,12 +1,15 @@
 package dev.verdict.cli;
 
 import dev.verdict.cli.bench.BenchCommand;
+import dev.verdict.cli.replay.DeadLettersCommand;
+import dev.verdict.cli.replay.ReplayCommand;
 import dev.verdict.cli.source.SourceException;
 import dev.verdict.cli.up.ScenarioException;
 import dev.verdict.cli.up.UpCommand;
 import dev.verdict.config.SettingsException;
 import dev.verdict.embedded.EmbeddedKafkaException;
 import dev.verdict.registry.RefusedStartException;
+import dev.verdict.streams.replay.ReplayException;
 import java.io.UncheckedIOException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,6 +26,8 @@ import picocli.CommandLine.ParseResult;
       UpCommand.class,
       StreamsCommand.class,
       TrainerCommand.class,
+      ReplayCommand.class,
+      DeadLettersCommand.class,
       ConfigCommand.class,
       BenchCommand.class,
       HelpCommand.class
@@ -50,6 +55,7 @@ public final class Main {
         || fault instanceof SourceException
         || fault instanceof ScenarioException
         || fault instanceof RefusedStartException
+        || fault instanceof ReplayException
         || fault instanceof EmbeddedKafkaException
         || fault instanceof UncheckedIOException) {
       command.getErr().println(fault.getMessage());

@@ -33,8 +33,18 @@ public final class SettingsOptions {
    * @param defaults of the command, before the declared ones
    */
   public Settings load(Map<String, String> defaults) {
-    Settings settings = SettingsLoader.load(defaults, file, System.getenv(), overrides);
+    Settings settings = read(defaults);
     settings.printable().forEach((key, value) -> LOG.info("Setting {} = {}", key, value));
+    return settings;
+  }
+
+  /** The settings, for a command whose output is not a log. */
+  public Settings read() {
+    return read(Map.of());
+  }
+
+  private Settings read(Map<String, String> defaults) {
+    Settings settings = SettingsLoader.load(defaults, file, System.getenv(), overrides);
     if (settings.torchThreads() > 0) {
       TorchRuntime.configureThreads(settings.torchThreads());
     }

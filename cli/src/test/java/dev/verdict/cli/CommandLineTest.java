@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -43,6 +45,46 @@ class CommandLineTest {
   void reviewsFileIsMissingThenOneSentenceAndExitTwo() {
     assertThat(run("up", "--reviews", "no-such-file.jsonl")).isEqualTo(2);
     assertThat(err.toString().lines()).singleElement().asString().contains("no-such-file.jsonl");
+  }
+
+  @Test
+  void badArgumentOfAReplayThenItSaysWhatIsAcceptedAndExitsTwo() {
+    assertThat(run("replay", "--output=again", "--from=yesterday")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "'yesterday' must be a time such as 2026-01-31T12:00:00Z, or how long ago such as 30m,"
+                + " 2h, 7d or PT2H");
+    assertThat(run("replay", "--output=again", "--from=1h", "--to=2h")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid value 2h for option --to: must be later than --from (1h)");
+    assertThat(run("replay", "--output=again", "--from-offsets=0-12")).isEqualTo(2);
+    assertThat(err.toString()).contains("must be partition:offset pairs such as 0:1200,1:1180");
+    assertThat(run("replay")).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required option: '--output=TOPIC'");
+  }
+
+  @Test
+  void badArgumentOfDeadLettersThenExitTwo() {
+    assertThat(run("dead-letters", "list", "--limit=0")).isEqualTo(2);
+    assertThat(err.toString()).contains("Invalid value 0 for option --limit: must be 1 or more");
+    assertThat(run("dead-letters", "replay", "--again=0")).isEqualTo(2);
+    assertThat(err.toString()).contains("Invalid value 0 for option --again: must be 1 to 100");
+    assertThat(run("dead-letters", "list", "--reason=boredom")).isEqualTo(2);
+    assertThat(err.toString()).contains("boredom").contains("UNKNOWN_LABEL");
+  }
+
+  @Test
+  void helpOfTheReplaysThenWithExamples() {
+    for (List<String> verb :
+        List.of(
+            List.of("replay"),
+            List.of("dead-letters", "list"),
+            List.of("dead-letters", "replay"))) {
+      List<String> arguments = new ArrayList<>(verb);
+      arguments.add("--help");
+      assertThat(run(arguments.toArray(new String[0]))).isZero();
+      assertThat(out.toString()).contains("Examples:\n  verdict " + String.join(" ", verb));
+    }
   }
 
   @Test

@@ -66,7 +66,7 @@ final class Deployment implements AutoCloseable {
   VerdictProcess start(String verb, String instance, Map<String, String> own) throws IOException {
     Map<String, String> all = new HashMap<>(settings);
     all.putAll(own);
-    VerdictProcess process = VerdictProcess.start(logFile(instance), verb, all);
+    VerdictProcess process = VerdictProcess.start(logFile(instance), List.of(verb), all);
     processes.add(process);
     return process;
   }

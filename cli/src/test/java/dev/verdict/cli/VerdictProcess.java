@@ -22,7 +22,7 @@ final class VerdictProcess implements AutoCloseable {
    *
    * @param log file that its output is appended to
    */
-  static VerdictProcess start(Path log, String verb, Map<String, String> settings)
+  static VerdictProcess start(Path log, List<String> arguments, Map<String, String> settings)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -33,7 +33,7 @@ final class VerdictProcess implements AutoCloseable {
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(Main.class.getName());
-    command.add(verb);
+    command.addAll(arguments);
     settings.forEach((key, value) -> command.add("-D" + key + "=" + value));
     File output = log.toFile();
     return new VerdictProcess(

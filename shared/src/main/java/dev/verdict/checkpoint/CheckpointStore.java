@@ -40,8 +40,17 @@ public final class CheckpointStore {
   }
 
   /** A new empty folder to write a checkpoint into, on the store's own file system. */
-  public Path stage() throws IOException {
-    return Files.createDirectories(root.resolve(".staging").resolve(UUID.randomUUID().toString()));
+  public Path stage(String model) throws IOException {
+    return Files.createDirectories(staging(model).resolve(UUID.randomUUID().toString()));
+  }
+
+  /** Removes what writers of the model that were killed have left staged. */
+  public void clearStaging(String model) throws IOException {
+    deleteRecursively(staging(model));
+  }
+
+  private Path staging(String model) {
+    return root.resolve(".staging").resolve(model);
   }
 
   /**

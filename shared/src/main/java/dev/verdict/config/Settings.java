@@ -149,6 +149,11 @@ public final class Settings {
     return Duration.ofMillis(config.getLong(INFERENCE_TIMEOUT_MS));
   }
 
+  /** After which the broker aborts the transaction of a producer that is silent. */
+  public Duration transactionTimeout() {
+    return Duration.ofMillis(config.getInt(TRANSACTION_TIMEOUT_MS));
+  }
+
   public ReviewDecoder reviewDecoder() {
     return new ReviewDecoder(
         config.getInt(REVIEW_MAX_TEXT_BYTES), config.getInt(REVIEW_MAX_ID_BYTES));

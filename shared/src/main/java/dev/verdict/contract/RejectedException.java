@@ -9,6 +9,7 @@ public final class RejectedException extends Exception {
   /** Where in the stream the record was rejected. */
   public enum Stage {
     DECODE,
+    PROCESS,
     INFERENCE,
     PRODUCE,
     TRAIN;
@@ -33,6 +34,8 @@ public final class RejectedException extends Exception {
     UNKNOWN_LABEL,
     INFERENCE_FAILED,
     OUTPUT_TOO_LARGE,
+    UNREADABLE,
+    UNFORESEEN,
     MISSING_REQUEST_ID;
 
     /** The name in headers and metrics. */

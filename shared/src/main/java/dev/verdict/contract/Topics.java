@@ -47,6 +47,11 @@ public record Topics(String reviews, String labels, String prefix) {
     return prefix + "dead-letters";
   }
 
+  /** Made by the first replay of dead letters. */
+  public String replayedDeadLetters() {
+    return prefix + "replayed-dead-letters";
+  }
+
   /** Every topic that Verdict writes. */
   public List<String> written() {
     return List.of(
@@ -57,7 +62,8 @@ public record Topics(String reviews, String labels, String prefix) {
         trainingRuns(),
         modelRegistry(),
         decisions(),
-        deadLetters());
+        deadLetters(),
+        replayedDeadLetters());
   }
 
   /** The topics whose records are read in one order, which only one partition keeps. */
@@ -98,5 +104,10 @@ public record Topics(String reviews, String labels, String prefix) {
             deadLetters(),
             partitions,
             Map.of("max.message.bytes", String.valueOf(deadLetterMaxBytes))));
+  }
+
+  /** How {@link #replayedDeadLetters} is made where it is missing. */
+  public Specification replayedDeadLettersSpecification() {
+    return new Specification(replayedDeadLetters(), 1, Map.of("cleanup.policy", "compact"));
   }
 }

@@ -25,6 +25,15 @@ public record RegistryState(Map<String, ModelManifest> manifests, Map<String, St
         .flatMap(version -> Optional.ofNullable(manifests.get(version)));
   }
 
+  /**
+   * The version of that name.
+   *
+   * @param name of the version itself, or an alias
+   */
+  public Optional<ModelManifest> find(String name) {
+    return Optional.ofNullable(manifests.get(aliases.getOrDefault(name, name)));
+  }
+
   /** The number that the next version gets. */
   public long nextNumber() {
     return manifests.values().stream().mapToLong(ModelManifest::number).max().orElse(0) + 1;

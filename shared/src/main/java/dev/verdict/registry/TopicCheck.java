@@ -3,7 +3,6 @@ package dev.verdict.registry;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.Topics.Specification;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,14 +15,11 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.AuthorizationException;
-import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,8 +51,8 @@ public final class TopicCheck {
    *     cannot be made, or cannot hold what it is for
    */
   public void ensure() throws InterruptedException {
+    new TopicCreator(kafka, plan.replicationFactor()).ensure(plan.specifications(), plan.create());
     try (Admin admin = admin()) {
-      make(admin, admin.listTopics().names().get());
       List<String> names = plan.specifications().stream().map(Specification::name).toList();
       checkPartitions(partitions(admin, names));
       checkConfigs(configs(admin, names));
@@ -104,47 +100,6 @@ public final class TopicCheck {
     properties.putAll(kafka);
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
     return Admin.create(properties);
-  }
-
-  private void make(Admin admin, Set<String> present) throws InterruptedException {
-    List<Specification> missing =
-        plan.specifications().stream().filter(topic -> !present.contains(topic.name())).toList();
-    if (missing.isEmpty()) {
-      return;
-    }
-    if (!plan.create()) {
-      throw new RefusedStartException(
-          "Topics %s are missing: make them, or set topics.create to true"
-              .formatted(missing.stream().map(Specification::name).toList()));
-    }
-    List<NewTopic> made = new ArrayList<>();
-    for (Specification topic : missing) {
-      made.add(
-          new NewTopic(
-                  topic.name(),
-                  Optional.of(topic.partitions()),
-                  plan.replicationFactor() < 0
-                      ? Optional.empty()
-                      : Optional.of(plan.replicationFactor()))
-              .configs(topic.configs()));
-    }
-    for (Map.Entry<String, KafkaFuture<Void>> result :
-        admin.createTopics(made).values().entrySet()) {
-      awaitMade(result.getKey(), result.getValue());
-    }
-  }
-
-  private static void awaitMade(String topic, KafkaFuture<Void> made) throws InterruptedException {
-    try {
-      made.get();
-      LOG.info("Made topic {}", topic);
-    } catch (ExecutionException e) {
-      // Another instance that starts at the same time may have been first.
-      if (!(e.getCause() instanceof TopicExistsException)) {
-        throw new RefusedStartException(
-            "Cannot make topic " + topic + ": " + e.getCause().getMessage());
-      }
-    }
   }
 
   private void checkPartitions(Map<String, Integer> partitions) {

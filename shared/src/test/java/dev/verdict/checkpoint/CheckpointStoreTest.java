@@ -35,7 +35,7 @@ class CheckpointStoreTest {
   }
 
   private Path staged() throws Exception {
-    Path staged = store.stage();
+    Path staged = store.stage("reviews");
     Files.writeString(staged.resolve(WEIGHTS), "weights");
     Files.writeString(staged.resolve("config.json"), "{}");
     return staged;
@@ -82,8 +82,11 @@ class CheckpointStoreTest {
     assertThat(stored.path()).isEqualTo("reviews/" + stored.version());
     assertThat(stored.manifestSha256())
         .isEqualTo(sha256(Files.readAllBytes(stored.folder().resolve("MANIFEST.json"))));
-    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
-    assertThat(new CheckpointStore(root).verified(stored.version(), stored.path(), stored.manifestSha256()))
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()))
+        .isEqualTo(stored.folder());
+    assertThat(
+            new CheckpointStore(root)
+                .verified(stored.version(), stored.path(), stored.manifestSha256()))
         .isEqualTo(stored.folder());
   }
 
@@ -132,7 +135,8 @@ class CheckpointStoreTest {
     }
 
     assertThat(flipped).isGreaterThan(200);
-    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()))
+        .isEqualTo(stored.folder());
   }
 
   @ParameterizedTest
@@ -151,7 +155,8 @@ class CheckpointStoreTest {
   void fileThatNobodyHashedThenRefusedUnlessHidden() throws Exception {
     StoredCheckpoint stored = committed();
     Files.writeString(stored.folder().resolve(".DS_Store"), "x");
-    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256())).isEqualTo(stored.folder());
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()))
+        .isEqualTo(stored.folder());
 
     Files.writeString(stored.folder().resolve("vocab.txt"), "planted");
     assertRefused(stored.path(), stored.manifestSha256(), "vocab.txt is not in its MANIFEST.json");
@@ -244,9 +249,22 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void stagingClearedThenThatOfOtherModelsLeft() throws Exception {
+    Path killed = store.stage("reviews");
+    Path other = store.stage("mails");
+    Files.writeString(killed.resolve("half-written"), "x");
+
+    store.clearStaging("reviews");
+    store.clearStaging("never-staged");
+
+    assertThat(killed).doesNotExist();
+    assertThat(other).isEmptyDirectory();
+  }
+
+  @Test
   void twoStagedAtOnceThenEachItsOwnFolder() throws Exception {
-    Path one = store.stage();
-    Path other = store.stage();
+    Path one = store.stage("reviews");
+    Path other = store.stage("reviews");
 
     assertThat(one).isNotEqualTo(other).isEmptyDirectory();
     assertThat(other).isEmptyDirectory();
@@ -256,7 +274,7 @@ class CheckpointStoreTest {
   void committedThenNothingLeftInStaging() throws Exception {
     committed();
 
-    assertThat(tree(root.resolve(".staging"))).isEmpty();
+    assertThat(root.resolve(".staging/reviews")).isEmptyDirectory();
   }
 
   @Test
@@ -268,7 +286,8 @@ class CheckpointStoreTest {
     StoredCheckpoint again = committed();
 
     assertThat(again).isEqualTo(left);
-    assertThat(store.verified(again.version(), again.path(), again.manifestSha256())).isEqualTo(again.folder());
+    assertThat(store.verified(again.version(), again.path(), again.manifestSha256()))
+        .isEqualTo(again.folder());
     assertThat(again.folder().resolve("more")).doesNotExist();
   }
 
@@ -280,13 +299,15 @@ class CheckpointStoreTest {
     StoredCheckpoint second = store.commit(staged, "reviews", 8);
 
     assertThat(second.version()).startsWith("v000008-").isNotEqualTo(first.version());
-    assertThat(store.verified(first.version(), first.path(), first.manifestSha256())).isEqualTo(first.folder());
-    assertThat(store.verified(second.version(), second.path(), second.manifestSha256())).isEqualTo(second.folder());
+    assertThat(store.verified(first.version(), first.path(), first.manifestSha256()))
+        .isEqualTo(first.folder());
+    assertThat(store.verified(second.version(), second.path(), second.manifestSha256()))
+        .isEqualTo(second.folder());
   }
 
   @Test
   void noWeightsThenNotCommitted() throws Exception {
-    Path staged = store.stage();
+    Path staged = store.stage("reviews");
     Files.writeString(staged.resolve("config.json"), "{}");
 
     assertThatThrownBy(() -> store.commit(staged, "reviews", 1))

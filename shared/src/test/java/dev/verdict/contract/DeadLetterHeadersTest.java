@@ -32,12 +32,13 @@ class DeadLetterHeadersTest {
     assertThat(text("__streams.errors.topic")).isEqualTo("reviews");
     assertThat(text("__streams.errors.partition")).isEqualTo("3");
     assertThat(text("__streams.errors.offset")).isEqualTo("42");
+    assertThat(text("__streams.errors.timestamp")).isEqualTo("1700000000123");
     assertThat(text("__streams.errors.stage")).isEqualTo("decode");
     assertThat(text("__streams.errors.reason")).isEqualTo("blank_text");
     assertThat(text("__streams.errors.message")).isEqualTo("text is blank – étrange");
     assertThat(text("__streams.errors.exception")).isEqualTo(RejectedException.class.getName());
     assertThat(headers.lastHeader("trace").value()).containsExactly(1, 2);
-    assertThat(headers).hasSize(8);
+    assertThat(headers).hasSize(9);
   }
 
   @Test
@@ -47,6 +48,7 @@ class DeadLetterHeadersTest {
         "reviews",
         0,
         0,
+        5,
         new RejectedException(
             Stage.INFERENCE, Reason.INFERENCE_FAILED, "m", new IllegalStateException("native")));
 
@@ -56,8 +58,8 @@ class DeadLetterHeadersTest {
   @Test
   void deadLetterSentAgainAndRejectedAgainThenTheLastPlaceAlone() {
     RejectedException fault = new RejectedException(Stage.DECODE, Reason.NOT_JSON, "m");
-    DeadLetterHeaders.add(headers, "reviews", 0, 1, fault);
-    DeadLetterHeaders.add(headers, "reviews", 0, 2, fault);
+    DeadLetterHeaders.add(headers, "reviews", 0, 1, 5, fault);
+    DeadLetterHeaders.add(headers, "reviews", 0, 2, 5, fault);
 
     assertThat(text(DeadLetterHeaders.OFFSET)).isEqualTo("2");
     assertThat(headers.headers(DeadLetterHeaders.OFFSET)).hasSize(1);
@@ -67,7 +69,7 @@ class DeadLetterHeadersTest {
   @EnumSource(Reason.class)
   void everyReasonThenReadBack(Reason reason) {
     for (Stage stage : Stage.values()) {
-      DeadLetterHeaders.add(headers, "t", 0, 0, new RejectedException(stage, reason, "m"));
+      DeadLetterHeaders.add(headers, "t", 0, 0, 5, new RejectedException(stage, reason, "m"));
 
       assertThat(DeadLetterHeaders.stage(headers)).isEqualTo(stage);
       assertThat(DeadLetterHeaders.reason(headers)).isEqualTo(reason);

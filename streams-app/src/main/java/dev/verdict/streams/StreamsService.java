@@ -14,6 +14,7 @@ import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.PrefetchInterceptor;
 import dev.verdict.streams.processing.StreamMeters;
+import dev.verdict.streams.processing.UnforeseenFaults;
 import dev.verdict.streams.processing.VerdictTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
@@ -232,9 +233,10 @@ public final class StreamsService implements AutoCloseable {
               settings.inferenceQueueRows(),
               settings.inferenceQueueBytes(),
               meters);
-      Properties properties = properties(reviewPartitions, prefetch, memory);
+      StreamMeters streamMeters = new StreamMeters(meters);
+      Properties properties = properties(reviewPartitions, prefetch, memory, streamMeters);
       KafkaStreams streams =
-          new KafkaStreams(topology(batcher, prefetch).build(properties), properties);
+          new KafkaStreams(topology(batcher, prefetch, streamMeters).build(properties), properties);
       streams.setStateListener((now, before) -> stateChanged(now, streams, prefetch));
       streams.setUncaughtExceptionHandler(this::threadFailed);
       KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
@@ -265,7 +267,7 @@ public final class StreamsService implements AutoCloseable {
         .orElse("");
   }
 
-  private VerdictTopology topology(Batcher batcher, Prefetch prefetch) {
+  private VerdictTopology topology(Batcher batcher, Prefetch prefetch, StreamMeters streamMeters) {
     return new VerdictTopology(
         new VerdictTopology.Parts(
             settings.modelName(),
@@ -284,11 +286,14 @@ public final class StreamsService implements AutoCloseable {
             settings.evaluationInterval(),
             settings.retrainPolicy(),
             slot::manifest,
-            new StreamMeters(meters)));
+            streamMeters));
   }
 
   private Properties properties(
-      int reviewPartitions, Prefetch prefetch, BoundedRocksDb.Memory memory) {
+      int reviewPartitions,
+      Prefetch prefetch,
+      BoundedRocksDb.Memory memory,
+      StreamMeters streamMeters) {
     Properties properties = settings.kafkaStreams(reviewPartitions);
     properties.put(
         StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
@@ -296,6 +301,13 @@ public final class StreamsService implements AutoCloseable {
     properties.put(StreamsConfig.mainConsumerPrefix(PrefetchInterceptor.PREFETCH), prefetch);
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     properties.put(BoundedRocksDb.MEMORY, memory);
+    properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenFaults.class);
+    properties.put(
+        StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenFaults.class);
+    properties.put(
+        UnforeseenFaults.SETTINGS,
+        new UnforeseenFaults.Settings(
+            settings.topics().deadLetters(), settings.deadLetterMaxBytes(), streamMeters));
     // Dead letters keep a record whole, so they may be larger than the largest source record.
     properties.put(
         StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),

@@ -69,7 +69,7 @@ final class Deployment implements AutoCloseable {
         new DistilBertConfig(
             vocabulary.size(), 64, false, 1, 2, 32, 64, 0.1, 0.1, 0.2, 0.02, 0, LABELS);
     CheckpointStore store = new CheckpointStore(settings.checkpoints());
-    Path staged = store.stage();
+    Path staged = store.stage("reviews");
     TokenizerFiles.write(staged, vocabulary, 64);
     try (TrainableClassifier model = TrainableClassifier.random(config, 7)) {
       model.save(staged);

@@ -96,7 +96,12 @@ final class Publisher implements AutoCloseable {
       letter.headers().add(header);
     }
     DeadLetterHeaders.add(
-        letter.headers(), request.topic(), request.partition(), request.offset(), fault);
+        letter.headers(),
+        request.topic(),
+        request.partition(),
+        request.offset(),
+        request.timestamp(),
+        fault);
     int size = size(letter);
     if (size > deadLetterMaxBytes) {
       LOG.error(

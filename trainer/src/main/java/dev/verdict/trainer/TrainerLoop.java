@@ -100,6 +100,8 @@ final class TrainerLoop implements AutoCloseable {
               settings.modelName(),
               settings.deadLetterMaxBytes());
       opened.add(publisher);
+      // Only now that older trainers are fenced: what is staged is nobody's any more.
+      clearStaging();
       this.registry =
           new RegistryReader(
               settings.kafkaClient(), settings.topics().modelRegistry(), settings.modelName());
@@ -119,6 +121,14 @@ final class TrainerLoop implements AutoCloseable {
     } catch (RuntimeException e) {
       closeAll(opened, e);
       throw e;
+    }
+  }
+
+  private void clearStaging() {
+    try {
+      store.clearStaging(settings.modelName());
+    } catch (IOException e) {
+      LOG.warn("What a killed trainer staged cannot be removed: {}", e.getMessage());
     }
   }
 
@@ -274,7 +284,7 @@ final class TrainerLoop implements AutoCloseable {
 
   private Candidate train(TrainingPlan plan, ProgressListener progress, BooleanSupplier stopped)
       throws IOException {
-    Path staged = store.stage();
+    Path staged = store.stage(settings.modelName());
     try {
       Candidate candidate = candidates.train(plan, staged, progress, stopped);
       if (stopped.getAsBoolean()) {

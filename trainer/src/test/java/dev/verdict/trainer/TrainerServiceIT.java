@@ -74,7 +74,8 @@ class TrainerServiceIT {
       assertThat(champion.metrics())
           .containsKeys("validation_macro_f1", "holdout_macro_f1", "holdout_examples");
       assertThat(champion.trainedThrough()).isEqualTo(lastTrainable(deployment));
-      new CheckpointStore(checkpoints).verified(champion.version(), champion.path(), champion.manifestSha256());
+      new CheckpointStore(checkpoints)
+          .verified(champion.version(), champion.path(), champion.manifestSha256());
       Decision decision = deployment.awaitDecisions(1).get(0);
       assertThat(decision.decision()).isEqualTo("promote");
       assertThat(decision.modelVersion()).isEqualTo(champion.version());
@@ -114,7 +115,8 @@ class TrainerServiceIT {
       assertThat(after.aliases()).containsEntry(RegistryState.PREVIOUS, first.version());
       assertThat(run.challengerMacroF1().orElseThrow())
           .isGreaterThan(run.championMacroF1().orElseThrow());
-      new CheckpointStore(checkpoints).verified(second.version(), second.path(), second.manifestSha256());
+      new CheckpointStore(checkpoints)
+          .verified(second.version(), second.path(), second.manifestSha256());
 
       TrainingRun next = deployment.awaitEnd("at once", 1);
       assertThat(next.base()).contains(second.version());

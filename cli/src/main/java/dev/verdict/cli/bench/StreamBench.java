@@ -132,7 +132,7 @@ final class StreamBench implements Callable<Integer> {
       throws IOException, InterruptedException {
     new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
     CheckpointStore store = new CheckpointStore(settings.checkpoints());
-    Path staged = store.stage();
+    Path staged = store.stage("reviews");
     try (Stream<Path> files = Files.list(model.folder())) {
       for (Path file : files.toList()) {
         Files.copy(file, staged.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);

@@ -44,7 +44,8 @@ record ChampionComparison(String domain, int reviews, double first, double last)
     Map<String, Double> scores = new LinkedHashMap<>();
     try (Classifier classifier =
         Classifier.open(
-            store.verified(version.version(), version.path(), version.manifestSha256()), settings.maxLength())) {
+            store.verified(version.version(), version.path(), version.manifestSha256()),
+            settings.maxLength())) {
       for (Map.Entry<String, List<SourcedReview>> domain : heldOut.entrySet()) {
         scores.put(
             domain.getKey(),

@@ -1,5 +1,6 @@
 package dev.verdict.cli.up;
 
+import dev.verdict.cli.Terminal;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.TrainingRun;
 import dev.verdict.evaluation.RetrainPolicy;
@@ -39,7 +40,7 @@ final class LiveView {
   }
 
   static LiveView on(PrintWriter out, String headline) {
-    LiveView view = new LiveView(out, headline, UpLog.onTerminal());
+    LiveView view = new LiveView(out, headline, Terminal.isThere());
     if (!view.terminal) {
       out.println(headline);
       out.flush();

@@ -5,6 +5,7 @@ import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.FileAppender;
+import dev.verdict.cli.Terminal;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.slf4j.LoggerFactory;
@@ -13,14 +14,9 @@ import org.slf4j.LoggerFactory;
 final class UpLog {
   private UpLog() {}
 
-  /** Only the launcher can tell: newer JDKs have a console also where there is no terminal. */
-  static boolean onTerminal() {
-    return Boolean.getBoolean("verdict.terminal");
-  }
-
   /** Logs to a file, which is returned, if a person is watching the terminal. */
   static Optional<Path> toFileWhenOnTerminal() {
-    if (!onTerminal()) {
+    if (!Terminal.isThere()) {
       return Optional.empty();
     }
     Path path =

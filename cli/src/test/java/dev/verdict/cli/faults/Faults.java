@@ -60,6 +60,8 @@ final class Faults {
             "kill -9 of the trainer between upload and registry", () -> killTrainer(UPLOADED)));
     faults.add(new Fault("broker stopped for a minute", () -> broker(false, 60)));
     faults.add(new Fault("both instances killed at once", this::killBoth));
+    faults.add(
+        new Fault("kill -9 while the champion cannot be loaded", this::killUnderHostileChampion));
     faults.add(new Fault("rebalance storm", () -> storm(6)));
     faults.add(new Fault("disk full for state", this::stateDiskFull));
     faults.add(new Fault("disk full for checkpoints", this::checkpointsDiskFull));
@@ -272,6 +274,23 @@ final class Faults {
           cluster.versions().remove(hostile);
           return recovered(0, kind.isRefusedByName() ? "refused by both" : "passed over");
         });
+  }
+
+  /** An instance that starts while the champion cannot be loaded serves the version before it. */
+  private Outcome killUnderHostileChampion() throws InterruptedException {
+    String champion = cluster.versions().registry().champion().orElseThrow().version();
+    Service instance = any();
+    int end = instance.logEnd();
+    String hostile = cluster.versions().publish(Hostile.FLIPPED_BYTE);
+    instance.awaitLog(end, "Refused champion " + hostile);
+    end = instance.logEnd();
+    instance.kill();
+    instance.start();
+    instance.awaitLog(end, "Champion " + champion + " serves");
+    Outcome outcome = recovered(1, instance.name() + " served on as before");
+    cluster.versions().alias(champion);
+    cluster.versions().remove(hostile);
+    return outcome;
   }
 
   private Service any() {

@@ -219,7 +219,7 @@ final class Versions {
   }
 
   private Path copyOf(ModelManifest version) throws IOException {
-    Path staged = new CheckpointStore(checkpoints).stage();
+    Path staged = new CheckpointStore(checkpoints).stage("fault-suite");
     try (Stream<Path> files = Files.list(checkpoints.resolve(version.path()))) {
       for (Path file : files.toList()) {
         if (!file.getFileName().toString().equals("MANIFEST.json")) {

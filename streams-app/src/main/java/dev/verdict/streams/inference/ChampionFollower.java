@@ -2,6 +2,7 @@ package dev.verdict.streams.inference;
 
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryReader;
+import dev.verdict.registry.RegistryState;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -9,8 +10,11 @@ import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -48,7 +52,7 @@ public final class ChampionFollower implements AutoCloseable {
   private final CountDownLatch first = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
-  private volatile Optional<Refused> refused = Optional.empty();
+  private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
   private record Refused(String version, long atNanos, String reason) {}
 
@@ -89,7 +93,9 @@ public final class ChampionFollower implements AutoCloseable {
 
   /** Why the champion that the registry names does not serve, if it was tried and refused. */
   public Optional<String> refusal() {
-    return refused.map(each -> "champion " + each.version() + " is refused: " + each.reason());
+    return refused.values().stream()
+        .max(Comparator.comparingLong(Refused::atNanos))
+        .map(each -> "champion " + each.version() + " is refused: " + each.reason());
   }
 
   @Override
@@ -105,13 +111,16 @@ public final class ChampionFollower implements AutoCloseable {
 
   private void run() {
     try (registry) {
-      Optional<ModelManifest> found = registry.readToEnd().champion();
-      if (found.isEmpty()) {
+      RegistryState state = registry.readToEnd();
+      if (state.champion().isEmpty()) {
         LOG.info("No champion is published yet; waiting for the trainer's first");
       }
       while (!closed) {
-        found.filter(this::isNew).ifPresent(this::swapIn);
-        found = registry.poll(Duration.ofSeconds(1)).champion();
+        state.champion().filter(this::isNew).ifPresent(this::swapIn);
+        if (slot.manifest().isEmpty()) {
+          state.find(RegistryState.PREVIOUS).filter(this::isNew).ifPresent(this::standIn);
+        }
+        state = registry.poll(Duration.ofSeconds(1));
       }
     } catch (RuntimeException | Error e) {
       if (!closed) {
@@ -123,13 +132,19 @@ public final class ChampionFollower implements AutoCloseable {
 
   private boolean isNew(ModelManifest manifest) {
     String version = manifest.version();
-    return refused.filter(each -> each.version().equals(version) && isRecent(each)).isEmpty()
+    return !(refused.containsKey(version) && isRecent(refused.get(version)))
         && slot.manifest().filter(serving -> serving.version().equals(version)).isEmpty();
   }
 
   /** A shared folder may need a while to show what was written elsewhere. */
   private static boolean isRecent(Refused refused) {
     return System.nanoTime() - refused.atNanos() < RETRY.toNanos();
+  }
+
+  /** An instance that starts while the champion cannot be loaded serves as the others do. */
+  private void standIn(ModelManifest previous) {
+    LOG.warn("The champion cannot be served, {} stands in for it", previous.version());
+    swapIn(previous);
   }
 
   private void swapIn(ModelManifest manifest) {
@@ -159,7 +174,7 @@ public final class ChampionFollower implements AutoCloseable {
     ModelManifest manifest = model.manifest();
     Optional<ModelManifest> before = slot.manifest();
     slot.swap(model);
-    refused = Optional.empty();
+    refused.remove(manifest.version());
     LOG.info(
         "Champion {} serves, loaded in {} ms, in the place of {}",
         manifest.version(),
@@ -174,7 +189,8 @@ public final class ChampionFollower implements AutoCloseable {
   }
 
   private void refuse(ModelManifest manifest, String reason) {
-    refused = Optional.of(new Refused(manifest.version(), System.nanoTime(), reason));
+    refused.values().removeIf(each -> !isRecent(each));
+    refused.put(manifest.version(), new Refused(manifest.version(), System.nanoTime(), reason));
     LOG.error(
         "Refused champion {}, tried again in {} s: {}",
         manifest.version(),

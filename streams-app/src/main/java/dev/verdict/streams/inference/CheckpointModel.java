@@ -27,7 +27,9 @@ public final class CheckpointModel implements ServingModel {
   public static CheckpointModel load(CheckpointStore store, ModelManifest manifest, int maxLength)
       throws IOException {
     Classifier classifier =
-        Classifier.open(store.verified(manifest.version(), manifest.path(), manifest.manifestSha256()), maxLength);
+        Classifier.open(
+            store.verified(manifest.version(), manifest.path(), manifest.manifestSha256()),
+            maxLength);
     boolean loaded = false;
     try {
       if (!classifier.labels().equals(manifest.labels())) {

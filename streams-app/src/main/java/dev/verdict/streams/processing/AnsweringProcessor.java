@@ -1,6 +1,7 @@
 package dev.verdict.streams.processing;
 
 import dev.verdict.contract.RejectedException;
+import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
@@ -35,7 +36,9 @@ abstract class AnsweringProcessor<T>
       context().forward(answer(record, place));
     } catch (RejectedException fault) {
       meters.deadLetter(fault);
-      context().forward(deadLetters.of(record, place, fault, context().currentSystemTimeMs()));
+      Record<byte[], byte[]> letter =
+          deadLetters.of(record, place, fault, context().currentSystemTimeMs());
+      context().forward(letter.withValue(new Outcome.Rejected<>(Bytes.wrap(letter.value()))));
     }
   }
 }

@@ -171,8 +171,10 @@ public final class StreamMeters {
           KEY_TOO_LARGE,
           MISSING_KEY,
           MISSING_LABEL,
-          UNKNOWN_LABEL ->
+          UNKNOWN_LABEL,
+          UNREADABLE ->
           Optional.of(Stage.DECODE);
+      case UNFORESEEN -> Optional.of(Stage.PROCESS);
       case INFERENCE_FAILED -> Optional.of(Stage.INFERENCE);
       case OUTPUT_TOO_LARGE -> Optional.of(Stage.PRODUCE);
       case MISSING_REQUEST_ID -> Optional.empty();

@@ -10,11 +10,11 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.header.internals.RecordHeaders;
-import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.streams.errors.DeserializationExceptionHandler;
 import org.apache.kafka.streams.errors.ErrorHandlerContext;
 import org.apache.kafka.streams.errors.ProcessingExceptionHandler;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -84,18 +84,20 @@ public final class UnforeseenFaults
         context.partition(),
         context.offset(),
         fault.toString());
-    return new DeadLetters(settings.maxBytes)
-        .of(
-            new Record<>(
-                context.sourceRawKey(),
-                context.sourceRawValue(),
-                Math.max(context.timestamp(), RecordBatch.NO_TIMESTAMP + 1),
-                new RecordHeaders(context.headers().toArray())),
-            context.topic(),
-            context.partition(),
-            context.offset(),
-            rejected,
-            System.currentTimeMillis())
-        .to(settings.topic);
+    Record<byte[], byte[]> letter =
+        new DeadLetters(settings.maxBytes)
+            .of(
+                new Record<>(
+                    context.sourceRawKey(),
+                    context.sourceRawValue(),
+                    Math.max(0, context.timestamp()),
+                    new RecordHeaders(context.headers().toArray())),
+                new Place(context.topic(), context.partition(), context.offset()),
+                rejected,
+                System.currentTimeMillis());
+    return new ProducerRecord<>(
+        settings.topic, null, letter.timestamp(), letter.key(), letter.value(), letter.headers());
   }
+
+  private record Place(String topic, int partition, long offset) implements RecordMetadata {}
 }

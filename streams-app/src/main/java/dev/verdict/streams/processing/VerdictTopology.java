@@ -137,11 +137,10 @@ public final class VerdictTopology {
   private KStream<byte[], Outcome<PredictedReview>> classify(KStream<byte[], byte[]> reviews) {
     ClassifyReviews.Settings settings =
         new ClassifyReviews.Settings(
-            parts.decoder(),
+            new PredictionMaker(parts.decoder(), parts.outputMaxBytes()),
             parts.batcher(),
             parts.prefetch(),
-            parts.inferenceTimeout(),
-            parts.outputMaxBytes());
+            parts.inferenceTimeout());
     return reviews.process(
         () ->
             new ClassifyReviews(

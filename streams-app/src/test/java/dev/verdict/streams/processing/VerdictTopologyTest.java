@@ -10,6 +10,7 @@ import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.Prediction;
+import dev.verdict.contract.ReplayHeader;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.SourceHeaders;
@@ -154,7 +155,7 @@ class VerdictTopologyTest {
 
     TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
     assertThat(letter.value()).isEmpty();
-    assertThat(header(letter.headers(), DeadLetters.DROPPED)).isEqualTo("100003");
+    assertThat(header(letter.headers(), DeadLetterHeaders.DROPPED)).isEqualTo("100003");
     assertThat(header(letter.headers(), DeadLetterHeaders.OFFSET)).isEqualTo("1");
     assertThat(header(letter.headers(), DeadLetterHeaders.REASON)).isEqualTo("not_json");
   }
@@ -259,6 +260,17 @@ class VerdictTopologyTest {
 
     assertThat(header(deadLetters.readRecord().headers(), DeadLetterHeaders.MESSAGE))
         .isEqualTo("text has 1001 bytes, must have at most 1000");
+  }
+
+  @Test
+  void rejectedAgainAfterItsReplayThenTheLetterStillSaysHowOftenItWasReplayed() {
+    for (String value : List.of("oops", "x".repeat(70_000))) {
+      TestRecord<byte[], byte[]> review = new TestRecord<>(bytes("bad"), bytes(value), START);
+      review.headers().add(ReplayHeader.NAME, bytes("2"));
+      reviews.pipeInput(review);
+
+      assertThat(ReplayHeader.count(deadLetters.readRecord().headers())).isEqualTo(2);
+    }
   }
 
   @Test

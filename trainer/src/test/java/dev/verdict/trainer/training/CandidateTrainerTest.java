@@ -187,6 +187,6 @@ class CandidateTrainerTest {
   }
 
   private Candidate train(TrainingPlan plan, CheckpointStore store) throws IOException {
-    return trainer.train(plan, store.stage(), new LoggedProgress("test"), () -> false);
+    return trainer.train(plan, store.stage("reviews"), new LoggedProgress("test"), () -> false);
   }
 }

@@ -1,0 +1,11 @@
+package dev.verdict.cli.replay;
+
+import picocli.CommandLine.Command;
+
+/** {@code verdict dead-letters}: what could not be processed, and back with it after a fix. */
+@Command(
+    name = "dead-letters",
+    mixinStandardHelpOptions = true,
+    description = "List the records that could not be processed, or write them back after a fix.",
+    subcommands = {ListDeadLettersCommand.class, ReplayDeadLettersCommand.class})
+public final class DeadLettersCommand {}

@@ -1,0 +1,138 @@
+package dev.verdict.cli.replay;
+
+import dev.verdict.contract.DeadLetterHeaders;
+import dev.verdict.contract.Json;
+import dev.verdict.streams.replay.DeadLetter;
+import dev.verdict.streams.replay.RecordPlace;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.header.Header;
+
+/** A dead letter as a line for people, or whole as JSON. Nothing in it can steer a terminal. */
+final class LetterText {
+  private static final int EXCERPT = 80;
+  private static final int MESSAGE = 160;
+
+  private LetterText() {}
+
+  static String line(DeadLetter letter) {
+    return "%s  %d@%d  %s  %s  %s  %s"
+        .formatted(
+            letter.time(),
+            letter.record().partition(),
+            letter.record().offset(),
+            origin(letter),
+            kind(letter),
+            printable(letter.message(), MESSAGE),
+            excerpt(letter));
+  }
+
+  /** The letter as one sentence names it. */
+  static String name(DeadLetter letter) {
+    return "%d@%d (%s)"
+        .formatted(letter.record().partition(), letter.record().offset(), origin(letter));
+  }
+
+  /** Stage and reason. */
+  static String kind(DeadLetter letter) {
+    return printable(letter.stage(), EXCERPT) + "  " + printable(letter.reason(), EXCERPT);
+  }
+
+  static String json(DeadLetter letter) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("time", letter.time());
+    fields.put("partition", letter.record().partition());
+    fields.put("offset", letter.record().offset());
+    letter.origin().ifPresent(place -> fields.put("source", source(place)));
+    fields.put("stage", letter.stage());
+    fields.put("reason", letter.reason());
+    fields.put("message", letter.message());
+    fields.put("exception", letter.exception());
+    fields.put("replayed", letter.replays());
+    letter.droppedBytes().ifPresent(bytes -> fields.put("dropped_bytes", bytes));
+    put(fields, "key", Optional.ofNullable(letter.record().key()));
+    put(fields, "value", Optional.ofNullable(letter.record().value()));
+    List<Map<String, Object>> headers = new ArrayList<>();
+    for (Header header : letter.record().headers()) {
+      if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
+        Map<String, Object> each = new LinkedHashMap<>();
+        each.put("name", header.key());
+        put(each, "value", Optional.ofNullable(header.value()));
+        headers.add(each);
+      }
+    }
+    fields.put("headers", headers);
+    return new String(Json.write(fields), StandardCharsets.UTF_8);
+  }
+
+  private static Map<String, Object> source(RecordPlace place) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("topic", place.topic());
+    fields.put("partition", place.partition());
+    fields.put("offset", place.offset());
+    return fields;
+  }
+
+  /** As text, or under another name as Base64 where it is none; nothing of what is absent. */
+  private static void put(Map<String, Object> fields, String name, Optional<byte[]> bytes) {
+    if (bytes.isEmpty()) {
+      return;
+    }
+    try {
+      fields.put(
+          name,
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.get())).toString());
+    } catch (CharacterCodingException e) {
+      fields.put(name + "_base64", Base64.getEncoder().encodeToString(bytes.get()));
+    }
+  }
+
+  private static String origin(DeadLetter letter) {
+    return letter.origin().map(place -> printable(place.toString(), MESSAGE)).orElse("?");
+  }
+
+  private static String excerpt(DeadLetter letter) {
+    if (letter.droppedBytes().isPresent()) {
+      return "(%s bytes, in its topic alone)".formatted(printable(letter.droppedBytes().get(), 20));
+    }
+    byte[] value = letter.record().value();
+    return value == null
+        ? "(none)"
+        : printable(
+            // No more than can be shown: a character has four bytes at most.
+            new String(value, 0, Math.min(value.length, 4 * EXCERPT + 4), StandardCharsets.UTF_8),
+            EXCERPT);
+  }
+
+  /** What can change how the rest is shown becomes an escape. */
+  static String printable(String text, int length) {
+    StringBuilder shown = new StringBuilder();
+    int[] characters = text.codePoints().limit(length + 1L).toArray();
+    for (int i = 0; i < Math.min(characters.length, length); i++) {
+      int character = characters[i];
+      if (isPlain(character)) {
+        shown.appendCodePoint(character);
+      } else {
+        shown.append(character == '\n' ? "\\n" : "\\u{%x}".formatted(character));
+      }
+    }
+    return shown + (characters.length > length ? "…" : "");
+  }
+
+  private static boolean isPlain(int character) {
+    int type = Character.getType(character);
+    return !Character.isISOControl(character)
+        && type != Character.FORMAT
+        && type != Character.LINE_SEPARATOR
+        && type != Character.PARAGRAPH_SEPARATOR
+        && type != Character.SURROGATE
+        && type != Character.UNASSIGNED;
+  }
+}

@@ -1,0 +1,24 @@
+package dev.verdict.cli.replay;
+
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.Appender;
+import ch.qos.logback.core.ConsoleAppender;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the log out of a command's output, which may be read by another program. */
+final class StandardErrorLog {
+  private StandardErrorLog() {}
+
+  static void use() {
+    LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+    Appender<ILoggingEvent> console =
+        context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("CONSOLE");
+    if (console instanceof ConsoleAppender<ILoggingEvent> appender) {
+      appender.stop();
+      appender.setTarget("System.err");
+      appender.start();
+    }
+  }
+}

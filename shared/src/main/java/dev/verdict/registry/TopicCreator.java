@@ -1,0 +1,119 @@
+package dev.verdict.registry;
+
+import dev.verdict.contract.Topics.Specification;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.errors.TopicExistsException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes sure at start that every topic is there. */
+public final class TopicCreator {
+  private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
+
+  private final Properties kafka;
+  private final short replicationFactor;
+
+  /**
+   * @param kafka connection settings
+   * @param replicationFactor of new topics, -1 for the broker's default
+   */
+  public TopicCreator(Properties kafka, short replicationFactor) {
+    this.kafka = kafka;
+    this.replicationFactor = replicationFactor;
+  }
+
+  /**
+   * Makes the missing topics.
+   *
+   * @param create whether they may be made
+   * @throws RefusedStartException in one sentence
+   */
+  public void ensure(List<Specification> topics, boolean create) throws InterruptedException {
+    try (Admin admin = Admin.create(properties())) {
+      Set<String> present = admin.listTopics().names().get();
+      List<Specification> missing =
+          topics.stream().filter(topic -> !present.contains(topic.name())).toList();
+      if (missing.isEmpty()) {
+        return;
+      }
+      List<String> names = missing.stream().map(Specification::name).toList();
+      if (!create) {
+        throw new RefusedStartException(
+            "Topics " + names + " are missing: make them, or set topics.create to true");
+      }
+      List<NewTopic> made = new ArrayList<>();
+      for (Specification topic : missing) {
+        made.add(
+            new NewTopic(
+                    topic.name(),
+                    Optional.of(topic.partitions()),
+                    replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor))
+                .configs(topic.configs()));
+      }
+      for (Map.Entry<String, KafkaFuture<Void>> result :
+          admin.createTopics(made).values().entrySet()) {
+        create(result.getKey(), result.getValue());
+      }
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  /**
+   * Checks that topics are there, and makes none.
+   *
+   * @throws RefusedStartException in one sentence
+   */
+  public void requirePresent(List<String> topics) throws InterruptedException {
+    try (Admin admin = Admin.create(properties())) {
+      Set<String> present = admin.listTopics().names().get();
+      List<String> missing = topics.stream().filter(topic -> !present.contains(topic)).toList();
+      if (!missing.isEmpty()) {
+        throw new RefusedStartException(
+            "Topics %s are missing at %s: was Verdict started there, with these names?"
+                .formatted(missing, kafka.get("bootstrap.servers")));
+      }
+    } catch (ExecutionException | KafkaException e) {
+      throw unreachable(e);
+    }
+  }
+
+  private Properties properties() {
+    Properties properties = new Properties();
+    properties.putAll(kafka);
+    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
+    return properties;
+  }
+
+  private RefusedStartException unreachable(Exception fault) {
+    return new RefusedStartException(
+        "Cannot reach Kafka at %s: %s"
+            .formatted(
+                kafka.get("bootstrap.servers"),
+                (fault.getCause() == null ? fault : fault.getCause()).getMessage()));
+  }
+
+  private static void create(String topic, KafkaFuture<Void> made) throws InterruptedException {
+    try {
+      made.get();
+      LOG.info("Made topic {}", topic);
+    } catch (ExecutionException e) {
+      // Another instance that starts at the same time may have been first.
+      if (!(e.getCause() instanceof TopicExistsException)) {
+        throw new RefusedStartException(
+            "Cannot make topic " + topic + ": " + e.getCause().getMessage());
+      }
+    }
+  }
+}
