@@ -137,10 +137,6 @@ public final class Settings {
     return config.getInt(INFERENCE_QUEUE_BYTES);
   }
 
-  public Duration transactionTimeout() {
-    return Duration.ofMillis(config.getInt(TRANSACTION_TIMEOUT_MS));
-  }
-
   public int streamThreads() {
     return config.getInt(NUM_STREAM_THREADS);
   }

@@ -27,6 +27,7 @@ class DeadLetterHeadersTest {
         "reviews",
         3,
         42L,
+        1_700_000_000_123L,
         new RejectedException(Stage.DECODE, Reason.BLANK_TEXT, "text is blank – étrange"));
 
     assertThat(text("__streams.errors.topic")).isEqualTo("reviews");
