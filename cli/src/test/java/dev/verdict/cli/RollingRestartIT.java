@@ -67,7 +67,7 @@ class RollingRestartIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"classic", "streams"})
+  @ValueSource(strings = "classic")
   void instancesRestartedThenNoPartitionPausesLongAndEveryReviewHasOnePrediction(String protocol)
       throws Exception {
     deployment.settings.put("group.protocol", protocol);
