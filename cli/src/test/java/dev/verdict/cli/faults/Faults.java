@@ -32,7 +32,7 @@ final class Faults {
   private static final String BATCH = "Scorer Batch of ";
 
   private static final int SLOW_BATCH_MS = 10_000;
-  private static final Duration SLOW_FOR = Duration.ofSeconds(35);
+  private static final Duration SLOW_FOR = Duration.ofSeconds(25);
 
   /** Where Debian and Fedora put the library. */
   private static final List<Path> FAKE_TIME =
@@ -62,7 +62,7 @@ final class Faults {
     faults.add(new Fault("both instances killed at once", this::killBoth));
     faults.add(
         new Fault("kill -9 while the champion cannot be loaded", this::killUnderHostileChampion));
-    faults.add(new Fault("rebalance storm", () -> storm(6)));
+    faults.add(new Fault("rebalance storm", () -> storm(5)));
     faults.add(new Fault("disk full for state", this::stateDiskFull));
     faults.add(new Fault("disk full for checkpoints", this::checkpointsDiskFull));
     faults.add(new Fault("model slow, 10 s a batch", this::slowModel));

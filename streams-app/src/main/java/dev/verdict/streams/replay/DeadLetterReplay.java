@@ -99,7 +99,8 @@ public final class DeadLetterReplay {
     TopicCreator creator = new TopicCreator(settings.kafkaClient(), settings.replicationFactor());
     creator.requirePresent(List.of(topics.deadLetters()));
     if (!order.dryRun()) {
-      creator.ensure(List.of(topics.replayedDeadLettersSpecification()), settings.createTopics());
+      creator.ensure(
+          List.of(topics.replayedDeadLettersSpecification()), settings.topicPlan().create());
     }
     Optional<TransactionalWriter> writer =
         order.dryRun()

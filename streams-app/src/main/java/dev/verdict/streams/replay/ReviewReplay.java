@@ -38,6 +38,9 @@ public final class ReviewReplay {
   /** Polled together: as many as the batcher sorts by length together. */
   private static final int BATCHES_POLLED_TOGETHER = 4;
 
+  /** One thread submits a whole poll and then waits for it. */
+  private static final int CALLERS = 1;
+
   private final Settings settings;
   private final Topics topics;
   private final Loader loader;
@@ -92,7 +95,8 @@ public final class ReviewReplay {
       try (ModelSlot slot = new ModelSlot()) {
         slot.swap(load(version));
         try (Batcher batcher =
-            new Batcher(slot, settings.batchLimits(), settings.inferenceQueueRows(), meters)) {
+            new Batcher(
+                slot, settings.batchLimits(), settings.inferenceQueueRows(), CALLERS, meters)) {
           return new ReplayRun(
                   consumer,
                   writer,
@@ -164,7 +168,7 @@ public final class ReviewReplay {
       throws InterruptedException {
     creator.ensure(
         List.of(new Specification(output, partitions, Map.of("retention.ms", "-1"))),
-        settings.createTopics());
+        settings.topicPlan().create());
     int present = TopicScan.partitions(consumer, output).size();
     if (present > 0 && present < partitions) {
       throw new ReplayException(
