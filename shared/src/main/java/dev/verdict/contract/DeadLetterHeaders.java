@@ -18,6 +18,8 @@ public final class DeadLetterHeaders {
   public static final String STAGE = "__streams.errors.stage";
   public static final String REASON = "__streams.errors.reason";
 
+  private static final int MAX_MESSAGE = 2000;
+
   private DeadLetterHeaders() {}
 
   /** Adds to the record's own headers, which are kept. */
@@ -30,7 +32,7 @@ public final class DeadLetterHeaders {
     put(headers, STAGE, fault.stage().wireName());
     put(headers, REASON, fault.reason().wireName());
     put(headers, EXCEPTION, origin.getClass().getName());
-    put(headers, MESSAGE, fault.getMessage());
+    put(headers, MESSAGE, abbreviate(fault.getMessage()));
   }
 
   /** The stage in a dead letter's headers; this class wrote them. */
@@ -41,6 +43,11 @@ public final class DeadLetterHeaders {
   /** The reason in a dead letter's headers; this class wrote them. */
   public static Reason reason(Headers headers) {
     return Reason.valueOf(text(headers, REASON).toUpperCase(java.util.Locale.ROOT));
+  }
+
+  /** Native faults carry stack traces of their own, which could make a record too large. */
+  private static String abbreviate(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
   }
 
   private static void put(Headers headers, String name, String value) {
