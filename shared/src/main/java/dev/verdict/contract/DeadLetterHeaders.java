@@ -26,6 +26,8 @@ public final class DeadLetterHeaders {
   /** The size of a record that was too large to be copied: it is in its source topic alone. */
   public static final String DROPPED = "__streams.errors.dropped.bytes";
 
+  private static final int MAX_MESSAGE = 2000;
+
   private DeadLetterHeaders() {}
 
   /**
@@ -48,7 +50,7 @@ public final class DeadLetterHeaders {
     put(headers, STAGE, fault.stage().wireName());
     put(headers, REASON, fault.reason().wireName());
     put(headers, EXCEPTION, origin.getClass().getName());
-    put(headers, MESSAGE, fault.getMessage());
+    put(headers, MESSAGE, abbreviate(fault.getMessage()));
   }
 
   /** The stage in a dead letter's headers; this class wrote them. */
@@ -66,6 +68,10 @@ public final class DeadLetterHeaders {
     return Optional.ofNullable(headers.lastHeader(name))
         .flatMap(header -> Optional.ofNullable(header.value()))
         .map(value -> new String(value, StandardCharsets.UTF_8));
+
+  /** Native faults carry stack traces of their own, which could make a record too large. */
+  private static String abbreviate(String message) {
+    return message.length() <= MAX_MESSAGE ? message : message.substring(0, MAX_MESSAGE - 1) + "…";
   }
 
   private static void put(Headers headers, String name, String value) {

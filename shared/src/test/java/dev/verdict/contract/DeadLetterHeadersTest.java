@@ -43,6 +43,18 @@ class DeadLetterHeadersTest {
   }
 
   @Test
+  void longMessageThenCutSoThatTheRecordStaysSmall() {
+    DeadLetterHeaders.add(
+        headers,
+        "reviews",
+        0,
+        0,
+        new RejectedException(Stage.INFERENCE, Reason.INFERENCE_FAILED, "m".repeat(100_000)));
+
+    assertThat(text("__streams.errors.message")).hasSize(2000).endsWith("m…");
+  }
+
+  @Test
   void causeKnownThenItsClassIsTheException() {
     DeadLetterHeaders.add(
         headers,

@@ -75,7 +75,7 @@ public final class StreamsService implements AutoCloseable {
 
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread starter = new Thread(this::startStreams, "streams-starter");
-  private Optional<ChampionFollower> follower = Optional.empty();
+  private volatile Optional<ChampionFollower> follower = Optional.empty();
   private Optional<Running> running = Optional.empty();
   private Optional<StateFolder> stateFolder = Optional.empty();
 
@@ -141,10 +141,15 @@ public final class StreamsService implements AutoCloseable {
 
   /** Why reviews are not being classified, or empty when they are. */
   public Optional<String> notReady() {
-    Optional<String> reason = fault.get().or(notReady::get);
-    return slot.manifest().isPresent()
-        ? reason
-        : reason.map(each -> follower.flatMap(ChampionFollower::refusal).orElse(each));
+    if (fault.get().isPresent()) {
+      return fault.get();
+    }
+    // Before the first champion, a version that was refused explains more than that none serves.
+    Optional<String> refusal =
+        slot.manifest().isPresent()
+            ? Optional.empty()
+            : follower.flatMap(ChampionFollower::refusal);
+    return refusal.or(notReady::get);
   }
 
   /** Waits until the service has ended by itself after errors, or was closed. */

@@ -170,7 +170,7 @@ final class Versions {
     write(List.of(new ProducerRecord<>(topics.modelRegistry(), key(MODEL + "/" + version), null)));
   }
 
-  private ModelManifest damaged(ModelManifest champion, String version, long number, Hostile kind)
+  private ModelManifest damaged(ModelManifest champion, long number, Hostile kind)
       throws IOException {
     CheckpointStore store = new CheckpointStore(checkpoints);
     Path staged = copyOf(champion);
