@@ -68,6 +68,7 @@ public final class DeadLetterHeaders {
     return Optional.ofNullable(headers.lastHeader(name))
         .flatMap(header -> Optional.ofNullable(header.value()))
         .map(value -> new String(value, StandardCharsets.UTF_8));
+  }
 
   /** Native faults carry stack traces of their own, which could make a record too large. */
   private static String abbreviate(String message) {

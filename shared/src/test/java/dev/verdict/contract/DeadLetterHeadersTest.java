@@ -49,6 +49,7 @@ class DeadLetterHeadersTest {
         "reviews",
         0,
         0,
+        5,
         new RejectedException(Stage.INFERENCE, Reason.INFERENCE_FAILED, "m".repeat(100_000)));
 
     assertThat(text("__streams.errors.message")).hasSize(2000).endsWith("m…");

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -110,7 +111,7 @@ final class Versions {
 
     /** Whether it is a checkpoint of its own, with something wrong in it. */
     boolean isDamaged() {
-      return ordinal() >= FLIPPED_BYTE.ordinal();
+      return EnumSet.range(FLIPPED_BYTE, NOT_A_NUMBER).contains(this);
     }
 
     /** Whether the instances get as far as to refuse a version by name. */
