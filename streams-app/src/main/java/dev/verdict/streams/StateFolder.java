@@ -16,6 +16,9 @@ import java.util.Optional;
  * part of it too, but only once the first champion is there.
  */
 final class StateFolder implements AutoCloseable {
+  /** What an instance needs at least to begin: one that joined without would hold up the others. */
+  private static final int LEAST_FREE_BYTES = 8 * 1024 * 1024;
+
   private final FileChannel file;
 
   private StateFolder(FileChannel file) {
@@ -25,7 +28,8 @@ final class StateFolder implements AutoCloseable {
   /**
    * Takes the folder.
    *
-   * @throws RefusedStartException if another instance has it, or it cannot be written to
+   * @throws RefusedStartException if another instance has it, it cannot be written to, or its disk
+   *     is full
    */
   static StateFolder lock(Path folder, String applicationId) {
     try {
@@ -40,6 +44,12 @@ final class StateFolder implements AutoCloseable {
         throw new RefusedStartException(
             "Invalid value %s for configuration state.dir: must be a folder of this instance alone, another one of %s is using it"
                 .formatted(folder, applicationId));
+      }
+      if (folder.toFile().getUsableSpace() < LEAST_FREE_BYTES) {
+        file.close();
+        throw new RefusedStartException(
+            "Invalid value %s for configuration state.dir: must have at least %d MiB free, its disk is full"
+                .formatted(folder, LEAST_FREE_BYTES >> 20));
       }
       return new StateFolder(file);
     } catch (IOException e) {

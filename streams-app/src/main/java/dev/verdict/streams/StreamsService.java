@@ -36,6 +36,7 @@ import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
+import org.rocksdb.RocksDBException;
 import org.rocksdb.WriteBufferManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -346,21 +347,24 @@ public final class StreamsService implements AutoCloseable {
   private StreamThreadExceptionResponse threadFailed(Throwable failure) {
     boolean tooMany = threadFailures.exceededBy(System.nanoTime());
     int failed = threadFailures.recent();
-    Optional<String> stalled = stalled(failure);
-    if (stalled.isPresent() || tooMany) {
+    Optional<String> lasting = lasting(failure);
+    if (lasting.isPresent() || tooMany) {
       LOG.error("Stream thread failed ({} lately), the instance ends", failed, failure);
-      fail(stalled.orElse("stream threads keep failing: " + failure.getMessage()));
+      fail(lasting.orElse("stream threads keep failing: " + failure.getMessage()));
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
     LOG.warn("Stream thread failed ({} lately) and is replaced", failed, failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
   }
 
-  /** What is wrong with the model, if that is why the thread failed. */
-  private static Optional<String> stalled(Throwable failure) {
+  /** Why the next thread would fail too: the model, or the disk of the state. */
+  private static Optional<String> lasting(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof InferenceStalledException) {
         return Optional.of(cause.getMessage());
+      }
+      if (cause instanceof RocksDBException) {
+        return Optional.of("state.dir cannot be used: " + cause.getMessage());
       }
     }
     return Optional.empty();

@@ -108,25 +108,34 @@ final class Deployment implements AutoCloseable {
   }
 
   void review(String id, String text) {
+    write(topics.reviews(), id, "{\"text\":\"" + text + "\"}");
+  }
+
+  void write(String topic, String key, String value) {
     var unused =
-        producer.send(
-            new ProducerRecord<>(
-                topics.reviews(),
-                id.getBytes(UTF_8),
-                ("{\"text\":\"" + text + "\"}").getBytes(UTF_8)));
+        producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8)));
     producer.flush();
   }
 
   long count(String topic) {
+    return count(topic, "read_committed");
+  }
+
+  long count(String topic, String isolation) {
     long[] count = new long[1];
-    read(topic, record -> count[0]++);
+    read(topic, isolation, record -> count[0]++);
     return count[0];
   }
 
   /** Reads every committed record of a topic. */
   void read(String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
+    read(topic, "read_committed", reader);
+  }
+
+  private void read(
+      String topic, String isolation, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
     Properties properties = settings.kafkaClient();
-    properties.put("isolation.level", "read_committed");
+    properties.put("isolation.level", isolation);
     try (KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
       List<TopicPartition> partitions =

@@ -2,7 +2,9 @@ package dev.verdict.streams;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.Topics;
 import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.streams.inference.ChampionFollower.Loader;
 import dev.verdict.streams.inference.FakeModel;
@@ -10,8 +12,10 @@ import dev.verdict.streams.inference.ServingModel;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.UnaryOperator;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterAll;
@@ -143,6 +148,54 @@ class StreamsServiceIT {
       soon.until(() -> deployment.count(deployment.topics.predictions()) == 5);
       assertThat(service.hasEnded()).isFalse();
     }
+  }
+
+  @Test
+  void recordsThatNobodyForesawThenDeadLettersInTheTransactionAndTheStreamGoesOn()
+      throws Exception {
+    // Nothing is committed within the test but at the end.
+    try (Deployment deployment = deployment("unforeseen", "commit.interval.ms", "60000")) {
+      String internal =
+          deployment.settings.applicationId() + "-" + Topics.BY_REVIEW_ID + "-repartition";
+      String letters = deployment.topics.deadLetters();
+      StreamsService service =
+          service(deployment, manifest -> new Scripted(manifest, UnaryOperator.identity()));
+      deployment.publish("v1");
+      service.start();
+      soon.until(() -> service.notReady().isEmpty());
+
+      deployment.write(internal, "r1", "no event");
+      deployment.write(internal, "r2", "{\"predicted\":{\"text\":\"good\"}}");
+      deployment.write(internal, "r2", "{\"label\":{\"label\":\"positive\"}}");
+      deployment.review("r3", "good");
+      soon.until(() -> deployment.count(letters, "read_uncommitted") == 2);
+      soon.until(() -> deployment.count(deployment.topics.predictions(), "read_uncommitted") == 1);
+      assertThat(deployment.count(letters)).isZero();
+      assertThat(service.notReady()).isEmpty();
+
+      service.close();
+      Map<String, String> found = new HashMap<>();
+      deployment.read(
+          letters,
+          letter -> {
+            assertThat(header(letter, DeadLetterHeaders.TOPIC)).isEqualTo(internal);
+            found.put(
+                header(letter, DeadLetterHeaders.STAGE)
+                    + " "
+                    + header(letter, DeadLetterHeaders.REASON),
+                new String(letter.value(), StandardCharsets.UTF_8));
+          });
+      assertThat(found)
+          .isEqualTo(
+              Map.of(
+                  "decode unreadable", "no event",
+                  "process unforeseen", "{\"label\":{\"label\":\"positive\"}}"));
+      assertThat(deployment.count(deployment.topics.predictions())).isEqualTo(1);
+    }
+  }
+
+  private static String header(ConsumerRecord<byte[], byte[]> record, String name) {
+    return DeadLetterHeaders.value(record.headers(), name).orElseThrow();
   }
 
   private Deployment deployment(String name, String key, String value) throws Exception {

@@ -309,8 +309,8 @@ class TrainerServiceIT {
     if (!Files.exists(staging)) {
       return List.of();
     }
-    try (Stream<Path> folders = Files.list(staging)) {
-      return folders.toList();
+    try (Stream<Path> folders = Files.find(staging, 2, (path, attributes) -> true)) {
+      return folders.filter(path -> staging.relativize(path).getNameCount() == 2).toList();
     }
   }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class PrefetchTest {
@@ -31,6 +32,11 @@ class PrefetchTest {
   private final Prefetch prefetch =
       new Prefetch("reviews", new ReviewDecoder(1000, 100), batcher, 5, 100, meters);
 
+  @BeforeEach
+  void load() {
+    slot.swap(new FakeModel("v1"));
+  }
+
   @AfterEach
   void close() {
     batcher.close();
@@ -39,7 +45,6 @@ class PrefetchTest {
 
   @Test
   void polledThenTakenOnceAndItsRoomIsFreeAgain() throws Exception {
-    slot.swap(new FakeModel("v1"));
     polled(0, 7, "good");
 
     PendingReview taken = prefetch.take("reviews", 0, 7).orElseThrow();
