@@ -242,7 +242,10 @@ public final class StreamsService implements AutoCloseable {
       StreamMeters streamMeters = new StreamMeters(meters);
       Properties properties = properties(reviewPartitions, prefetch, memory, streamMeters);
       KafkaStreams streams =
-          new KafkaStreams(topology(batcher, prefetch, streamMeters).build(properties), properties);
+          new KafkaStreams(
+              topology(batcher, prefetch, streamMeters).build(properties),
+              properties,
+              new StreamsClients());
       streams.setStateListener((now, before) -> stateChanged(now, streams, prefetch));
       streams.setUncaughtExceptionHandler(this::threadFailed);
       KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
