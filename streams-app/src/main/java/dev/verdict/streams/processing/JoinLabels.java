@@ -14,39 +14,42 @@ import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 
 /**
- * Joins predictions and labels by review id, whichever comes second making the match. Both wait in
- * window stores by time of arrival, whose old segments are dropped whole.
+ * Joins predictions and labels by review id, whichever comes second making the match. The first
+ * waits in a window store by time of arrival, whose old segments are dropped whole.
  *
  * <p>A repeated id is predicted again and the last prediction is the one that a label meets; a
  * second label of one prediction is not counted.
+ *
+ * <p>One store for both, although they are two kinds: a store of which nothing was written yet has
+ * no offset in its checkpoint, which Kafka Streams takes for a crash under exactly-once, so that
+ * beside a store of predictions one of labels, which seldom wait, would have both restored from
+ * their beginning at every restart.
  */
 final class JoinLabels implements Processor<String, ReviewEvent, String, GradedReview> {
-  static final String PREDICTIONS_STORE = "pending-predictions";
-  static final String LABELS_STORE = "pending-labels";
+  static final String STORE = "pending-reviews";
 
   /**
-   * A prediction that waits for its label.
+   * What is known of a review: its prediction or its label, whichever waits for the other; neither
+   * once it was graded, when the marker stays to know a repeated label.
    *
-   * @param predicted absent once it was graded; the marker stays to know a repeated label
    * @param gradedBefore whether the same id was graded before, and so may have been trained on
    */
-  record Pending(Optional<PredictedReview> predicted, boolean gradedBefore) {
-    static final Pending GRADED = new Pending(Optional.empty(), true);
+  record Pending(Optional<PredictedReview> predicted, Optional<Label> label, boolean gradedBefore) {
+    static final Pending GRADED = new Pending(Optional.empty(), Optional.empty(), true);
 
-    boolean isGraded() {
-      return predicted.isEmpty();
+    static Pending of(PredictedReview predicted, boolean gradedBefore) {
+      return new Pending(Optional.of(predicted), Optional.empty(), gradedBefore);
+    }
+
+    static Pending of(Label label) {
+      return new Pending(Optional.empty(), Optional.of(label), false);
     }
   }
-
-  /** The id of no review: one that came has at least one letter. */
-  private static final String NO_REVIEW = "\u0000";
 
   private final Duration retention;
   private final StreamMeters meters;
   private ProcessorContext<String, GradedReview> context;
-  private WindowStore<String, Pending> predictions;
-  private WindowStore<String, Label> labels;
-  private boolean logged;
+  private WindowStore<String, Pending> store;
 
   JoinLabels(Duration retention, StreamMeters meters) {
     this.retention = retention;
@@ -56,60 +59,45 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
   @Override
   public void init(ProcessorContext<String, GradedReview> processorContext) {
     context = processorContext;
-    predictions = context.getStateStore(PREDICTIONS_STORE);
-    labels = context.getStateStore(LABELS_STORE);
+    store = context.getStateStore(STORE);
   }
 
   @Override
   public void process(Record<String, ReviewEvent> record) {
-    logOnce();
-    record.value().predicted().ifPresent(predicted -> predicted(record, predicted));
-    record.value().label().ifPresent(label -> labelled(record, label));
-  }
-
-  /**
-   * A store of which nothing was ever written to its changelog has no offset in its checkpoint;
-   * under exactly-once Kafka Streams takes that for a crash and restores both stores from their
-   * beginning, at every restart and move. Where labels always come after their reviews, or the
-   * other way round, one store would stay so for ever.
-   */
-  private void logOnce() {
-    if (!logged) {
-      long now = context.currentSystemTimeMs();
-      predictions.put(NO_REVIEW, null, now);
-      labels.put(NO_REVIEW, null, now);
-      logged = true;
-    }
-  }
-
-  private void predicted(Record<String, ReviewEvent> record, PredictedReview predicted) {
     long now = context.currentSystemTimeMs();
-    boolean gradedBefore =
-        last(predictions, record.key(), now)
-            .map(entry -> entry.value.isGraded() || entry.value.gradedBefore())
-            .orElse(false);
-    Optional<KeyValue<Long, Label>> waiting = last(labels, record.key(), now);
-    if (waiting.isPresent()) {
-      labels.put(record.key(), null, waiting.get().key);
-      predictions.put(record.key(), Pending.GRADED, now);
-      grade(record, new GradedReview(predicted, waiting.get().value, at(now), gradedBefore));
+    Optional<KeyValue<Long, Pending>> found = last(record.key(), now);
+    record.value().predicted().ifPresent(predicted -> predicted(record, predicted, found, now));
+    record.value().label().ifPresent(label -> labelled(record, label, found, now));
+  }
+
+  private void predicted(
+      Record<String, ReviewEvent> record,
+      PredictedReview predicted,
+      Optional<KeyValue<Long, Pending>> found,
+      long now) {
+    boolean gradedBefore = found.map(entry -> entry.value.gradedBefore()).orElse(false);
+    Optional<Label> label = found.flatMap(entry -> entry.value.label());
+    if (label.isPresent()) {
+      put(record.key(), Pending.GRADED, found, now);
+      grade(record, new GradedReview(predicted, label.get(), at(now), gradedBefore));
     } else {
-      predictions.put(record.key(), new Pending(Optional.of(predicted), gradedBefore), now);
+      put(record.key(), Pending.of(predicted, gradedBefore), found, now);
     }
   }
 
-  private void labelled(Record<String, ReviewEvent> record, Label label) {
-    long now = context.currentSystemTimeMs();
-    Optional<KeyValue<Long, Pending>> waiting = last(predictions, record.key(), now);
-    if (waiting.isEmpty()) {
-      last(labels, record.key(), now)
-          .ifPresent(earlier -> labels.put(record.key(), null, earlier.key));
-      labels.put(record.key(), label, now);
-    } else if (waiting.get().value.isGraded()) {
+  private void labelled(
+      Record<String, ReviewEvent> record,
+      Label label,
+      Optional<KeyValue<Long, Pending>> found,
+      long now) {
+    if (found.isEmpty() || found.get().value.label().isPresent()) {
+      put(record.key(), Pending.of(label), found, now);
+    } else if (found.get().value.predicted().isEmpty()) {
       meters.joined(LabelOutcome.REPEATED);
     } else {
-      Pending pending = waiting.get().value;
-      predictions.put(record.key(), Pending.GRADED, waiting.get().key);
+      Pending pending = found.get().value;
+      // At the prediction's own time: the marker is forgotten when the prediction would be.
+      store.put(record.key(), Pending.GRADED, found.get().key);
       grade(
           record,
           new GradedReview(
@@ -126,10 +114,16 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
     return Instant.ofEpochMilli(millis);
   }
 
-  private <T> Optional<KeyValue<Long, T>> last(WindowStore<String, T> store, String id, long now) {
-    try (WindowStoreIterator<T> found =
+  /** In the place of what was found, which may be of a later time if a clock was put back. */
+  private void put(String id, Pending pending, Optional<KeyValue<Long, Pending>> found, long now) {
+    found.filter(entry -> entry.key != now).ifPresent(entry -> store.put(id, null, entry.key));
+    store.put(id, pending, now);
+  }
+
+  private Optional<KeyValue<Long, Pending>> last(String id, long now) {
+    try (WindowStoreIterator<Pending> entries =
         store.backwardFetch(id, now - retention.toMillis(), Long.MAX_VALUE)) {
-      return found.hasNext() ? Optional.of(found.next()) : Optional.empty();
+      return entries.hasNext() ? Optional.of(entries.next()) : Optional.empty();
     }
   }
 }

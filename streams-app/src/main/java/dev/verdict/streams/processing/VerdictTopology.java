@@ -203,9 +203,7 @@ public final class VerdictTopology {
     return events.process(
         new StoredProcessor<>(
             () -> new JoinLabels(parts.labelsRetention(), parts.meters()),
-            List.of(
-                waiting(JoinLabels.PREDICTIONS_STORE, JoinLabels.Pending.class),
-                waiting(JoinLabels.LABELS_STORE, Label.class))),
+            List.of(pendingReviews())),
         Named.as("join-labels"));
   }
 
@@ -299,11 +297,12 @@ public final class VerdictTopology {
         .to(topic, Produced.with(STRING, new JsonSerde<>(type)).withName(name));
   }
 
-  private <T> StoreBuilder<?> waiting(String name, Class<T> type) {
+  private StoreBuilder<?> pendingReviews() {
     return Stores.windowStoreBuilder(
-        Stores.persistentWindowStore(name, parts.labelsRetention(), parts.labelsRetention(), false),
+        Stores.persistentWindowStore(
+            JoinLabels.STORE, parts.labelsRetention(), parts.labelsRetention(), false),
         STRING,
-        new JsonSerde<>(type));
+        new JsonSerde<>(JoinLabels.Pending.class));
   }
 
   private List<String> classes() {
