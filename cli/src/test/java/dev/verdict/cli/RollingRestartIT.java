@@ -41,14 +41,20 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Two instances are restarted one after the other, as an upgrade does, while reviews keep coming.
  */
+@Tag("faults")
 class RollingRestartIT {
+  private static final Logger LOG = LoggerFactory.getLogger(RollingRestartIT.class);
+
   private static final int PARTITIONS = 8;
   private static final int KEYS_PER_PARTITION = 5;
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
@@ -110,6 +116,7 @@ class RollingRestartIT {
       watching.cancel(false);
       List<Duration> longest = pauses.longest();
       Duration allowed = LONGEST_PAUSE.plus(feed.longest());
+      LOG.info("Longest pause of each partition with {}: {}", protocol, longest);
       assertThat(longest)
           .as("pauses with %s, the feed itself paused %s", protocol, feed.longest())
           .hasSize(PARTITIONS)

@@ -32,7 +32,7 @@ public final class Settings {
   private static final int MAX_FETCH_BYTES = 50 * 1024 * 1024;
 
   /** An instance hears of a rebalance with a heartbeat, so this bounds how long work lies idle. */
-  private static final int HEARTBEAT_MS = 1000;
+  private static final int HEARTBEAT_MS = 500;
 
   /** Heartbeats in a session at least, as Kafka advises. */
   private static final int HEARTBEATS = 3;

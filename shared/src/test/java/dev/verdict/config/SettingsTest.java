@@ -113,7 +113,7 @@ class SettingsTest {
     expected.put("auto.offset.reset", "earliest");
     expected.put("group.protocol", "classic");
     expected.put("num.standby.replicas", 0);
-    expected.put("main.consumer.heartbeat.interval.ms", 1000);
+    expected.put("main.consumer.heartbeat.interval.ms", 500);
     expected.put("ensure.explicit.internal.resource.naming", true);
     expected.put("topology.optimization", "none");
     expected.put("producer.transaction.timeout.ms", 60_000);
@@ -151,7 +151,7 @@ class SettingsTest {
     assertThat(settings.streamsGroup()).isTrue();
     assertThat(settings.standbyReplicas()).isEqualTo(1);
     assertThat(settings.sessionTimeoutMs()).isEqualTo(45_000);
-    assertThat(settings.heartbeatMs()).isEqualTo(1000);
+    assertThat(settings.heartbeatMs()).isEqualTo(500);
     assertThat(settings.kafkaStreams(8))
         .containsEntry("group.protocol", "streams")
         .doesNotContainKeys(
