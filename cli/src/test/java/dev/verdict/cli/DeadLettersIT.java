@@ -32,7 +32,7 @@ class DeadLettersIT {
   private static final Duration LONG = Duration.ofSeconds(60);
 
   /** A text that is too large to be copied, though its compressed record was taken. */
-  private static final byte[] HUGE = bytes("{\"text\":\"" + "x".repeat(400_000) + "\"}");
+  private static final byte[] HUGE = bytes("{\"text\":\"" + "x".repeat(1_200_000) + "\"}");
 
   private final long hourAgo = Instant.now().minusSeconds(3600).toEpochMilli();
 
@@ -41,7 +41,7 @@ class DeadLettersIT {
 
   @BeforeEach
   void start() throws Exception {
-    deployment = new CommandDeployment(folder, Map.of("dead.letter.max.bytes", "262144"));
+    deployment = new CommandDeployment(folder, Map.of("dead.letter.max.bytes", "1100000"));
     TinyVersion.publish(deployment.settings, 1, Map.of());
   }
 
@@ -95,7 +95,8 @@ class DeadLettersIT {
         .contains("reviews-1@0  decode  not_json")
         .contains("no\\u{1b}[31mJSON\\u{202e}")
         .doesNotContain("\u001B")
-        .containsPattern("reviews-0@0  decode  text_too_large .* \\(4000\\d\\d bytes, in its topic")
+        .containsPattern(
+            "reviews-0@0  decode  text_too_large .* \\(12000\\d\\d bytes, in its topic")
         .contains("5 dead letters\n")
         .containsPattern(" 1  decode  unknown_label\n");
 

@@ -3,8 +3,10 @@ package dev.verdict.streams;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -13,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
@@ -21,20 +24,27 @@ import org.apache.kafka.clients.admin.StreamsGroupDescription;
 import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Aborts the transactions that dead instances of this application left open. Until they end, nobody
- * can read past them nor learn the offsets that they were about to commit, so the partitions stand
- * still; the broker alone would end them only after the transaction timeout, which must be long
- * enough for the slowest batch.
+ * Aborts the transactions that nobody will end any more. Until they end, nobody can read past them
+ * nor learn the offsets that they were about to commit, so the partitions stand still.
  *
- * <p>Kafka Streams names a transaction {@code <application id>-<process id>-<thread>} (KIP-447) and
- * the consumers of a process likewise. A transaction whose process has no member in the group is
- * abandoned: its instance is dead, or has been expelled and cannot commit any more. Fencing it
- * ({@link Admin#fenceProducers}) aborts it at once.
+ * <p><b>Of dead instances.</b> The broker alone would end them only after the transaction timeout,
+ * which must be long enough for the slowest batch. Kafka Streams names a transaction {@code
+ * <application id>-<process id>-<thread>} (KIP-447) and the consumers of a process likewise. A
+ * transaction whose process has no member in the group is abandoned: its instance is dead, or has
+ * been expelled and cannot commit any more. Fencing it ({@link Admin#fenceProducers}) aborts it at
+ * once.
+ *
+ * <p><b>Hanging ones</b> would never end: a partition holds records of a transaction that its
+ * coordinator knows nothing of, since they were written after it was over (KIP-890 tells how; the
+ * fault suite met one when a broker was stopped and came back). They are found and ended as {@code
+ * kafka-transactions.sh find-hanging} and {@code abort} do (KIP-664), in this application's own
+ * topics only.
  */
 final class AbandonedTransactions implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(AbandonedTransactions.class);
@@ -44,26 +54,51 @@ final class AbandonedTransactions implements AutoCloseable {
   /** Commits follow each other far faster; only what is older is looked at. */
   private static final Duration LEAST_AGE = Duration.ofSeconds(1);
 
+  /** Looks at every partition, for what is rare. */
+  private static final Duration HANGING_PERIOD = Duration.ofSeconds(30);
+
+  /** Transaction timeouts after which no coordinator can still be about to end one. */
+  private static final int TIMEOUTS = 2;
+
+  private static final Set<TransactionState> UNDER_WAY =
+      Set.of(
+          TransactionState.ONGOING,
+          TransactionState.PREPARE_COMMIT,
+          TransactionState.PREPARE_ABORT,
+          TransactionState.PREPARE_EPOCH_FENCE);
+
   private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
   private final Admin admin;
   private final String applicationId;
   private final boolean streamsProtocol;
+  private final Set<String> written;
+  private final Duration transactionTimeout;
   private final Pattern transactionalId;
   private final Pattern clientId;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "abandoned-transactions");
   private Optional<String> complaint = Optional.empty();
+  private long lookedForHanging = System.nanoTime();
 
   /**
    * @param kafka connection settings
    * @param streamsProtocol whether the group's protocol is {@code streams} rather than {@code
    *     classic}
+   * @param written topics that the application writes, its internal ones left out
+   * @param transactionTimeout after which the broker ends one by itself
    */
-  AbandonedTransactions(Properties kafka, String applicationId, boolean streamsProtocol) {
+  AbandonedTransactions(
+      Properties kafka,
+      String applicationId,
+      boolean streamsProtocol,
+      Collection<String> written,
+      Duration transactionTimeout) {
     this.admin = Admin.create(kafka);
     this.applicationId = applicationId;
     this.streamsProtocol = streamsProtocol;
+    this.written = Set.copyOf(written);
+    this.transactionTimeout = transactionTimeout;
     this.transactionalId = Pattern.compile(Pattern.quote(applicationId) + "-(" + UUID + ")-\\d+");
     this.clientId = Pattern.compile(Pattern.quote(applicationId) + "-(" + UUID + ")-.*");
     thread.setDaemon(true);
@@ -108,6 +143,10 @@ final class AbandonedTransactions implements AutoCloseable {
     try {
       while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
         attempt(this::abortAbandoned);
+        if (System.nanoTime() - lookedForHanging > HANGING_PERIOD.toNanos()) {
+          lookedForHanging = System.nanoTime();
+          attempt(() -> abortHanging(System.currentTimeMillis()));
+        }
       }
     } catch (InterruptedException e) {
       LOG.debug("No longer looking for abandoned transactions");
@@ -130,7 +169,7 @@ final class AbandonedTransactions implements AutoCloseable {
       if (!complaint.equals(Optional.of(message))) {
         complaint = Optional.of(message);
         LOG.warn(
-            "Transactions of dead instances of {} cannot be looked for, they end after"
+            "Transactions that dead instances of {} left open cannot be aborted, so they last until"
                 + " transaction.timeout.ms: {}",
             applicationId,
             message);
@@ -148,6 +187,82 @@ final class AbandonedTransactions implements AutoCloseable {
       abort(
           open.stream().filter(id -> !living.get().contains(processOf(id).orElseThrow())).toList());
     }
+  }
+
+  /** What is open on a partition for long, and by its coordinator not under way. */
+  void abortHanging(long now) throws ExecutionException, InterruptedException {
+    List<AbortTransactionSpec> suspects = openForLong(now);
+    if (suspects.isEmpty()) {
+      return;
+    }
+    Map<Long, TransactionListing> known = new HashMap<>();
+    for (TransactionListing each :
+        admin
+            .listTransactions(
+                new ListTransactionsOptions()
+                    .filterProducerIds(
+                        suspects.stream().map(AbortTransactionSpec::producerId).toList()))
+            .all()
+            .get()) {
+      known.put(each.producerId(), each);
+    }
+    // One that ended between the two looks was none.
+    suspects.retainAll(openForLong(now));
+    for (AbortTransactionSpec suspect : suspects) {
+      TransactionListing owner = known.get(suspect.producerId());
+      if (owner != null
+          && processOf(owner.transactionalId()).isPresent()
+          && !UNDER_WAY.contains(owner.state())) {
+        admin.abortTransaction(suspect).all().get();
+        LOG.warn(
+            "Aborted a hanging transaction of {} on {}, which its coordinator knows as {}",
+            owner.transactionalId(),
+            suspect.topicPartition(),
+            owner.state());
+      }
+    }
+  }
+
+  private List<AbortTransactionSpec> openForLong(long now)
+      throws ExecutionException, InterruptedException {
+    long before = now - TIMEOUTS * transactionTimeout.toMillis();
+    List<AbortTransactionSpec> open = new ArrayList<>();
+    admin
+        .describeProducers(ownPartitions())
+        .all()
+        .get()
+        .forEach(
+            (partition, state) ->
+                state.activeProducers().stream()
+                    .filter(each -> each.currentTransactionStartOffset().isPresent())
+                    .filter(each -> each.lastTimestamp() < before)
+                    .map(
+                        each ->
+                            new AbortTransactionSpec(
+                                partition,
+                                each.producerId(),
+                                (short) each.producerEpoch(),
+                                each.coordinatorEpoch().orElse(0)))
+                    .forEach(open::add));
+    return open;
+  }
+
+  private List<TopicPartition> ownPartitions() throws ExecutionException, InterruptedException {
+    List<String> topics =
+        admin.listTopics().names().get().stream()
+            .filter(name -> written.contains(name) || name.startsWith(applicationId + "-"))
+            .toList();
+    List<TopicPartition> partitions = new ArrayList<>();
+    admin
+        .describeTopics(topics)
+        .allTopicNames()
+        .get()
+        .forEach(
+            (name, topic) ->
+                topic
+                    .partitions()
+                    .forEach(each -> partitions.add(new TopicPartition(name, each.partition()))));
+    return partitions;
   }
 
   private List<String> open(Duration atLeast) throws ExecutionException, InterruptedException {

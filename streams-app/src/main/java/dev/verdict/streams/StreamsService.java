@@ -251,7 +251,11 @@ public final class StreamsService implements AutoCloseable {
       KafkaStreamsMetrics metrics = new KafkaStreamsMetrics(streams);
       AbandonedTransactions abandoned =
           new AbandonedTransactions(
-              settings.kafkaClient(), settings.applicationId(), settings.streamsGroup());
+              settings.kafkaClient(),
+              settings.applicationId(),
+              settings.streamsGroup(),
+              settings.topics().written(),
+              settings.transactionTimeout());
       running = Optional.of(new Running(streams, metrics, batcher, abandoned, memory));
       started = true;
       metrics.bindTo(meters);

@@ -64,7 +64,7 @@ class AbandonedTransactionsIT {
     try (KafkaConsumer<byte[], byte[]> member = member(living + "-StreamThread-1-consumer");
         Producer<byte[], byte[]> alive = open(living + "-1", application + ".living");
         Producer<byte[], byte[]> abandoned = open(dead + "-1", application + ".dead");
-        AbandonedTransactions transactions = new AbandonedTransactions(kafka, application, false)) {
+        AbandonedTransactions transactions = watching(application)) {
       transactions.watch();
 
       soon.until(() -> isReadable(application + ".dead"));
@@ -80,12 +80,11 @@ class AbandonedTransactionsIT {
   void memberHasANameOfTheUsersThenNothingIsAborted() throws Exception {
     try (KafkaConsumer<byte[], byte[]> member = member("my-own-client-id");
         Producer<byte[], byte[]> perhapsItsOwn = open(dead + "-1", application + ".dead");
-        AbandonedTransactions transactions = new AbandonedTransactions(kafka, application, false)) {
+        AbandonedTransactions transactions = watching(application)) {
       transactions.watch();
       // Another application's is aborted meanwhile, so there was time for this one too.
       try (Producer<byte[], byte[]> other = open("other-" + dead + "-1", application + ".living");
-          AbandonedTransactions others =
-              new AbandonedTransactions(kafka, "other-" + application, false)) {
+          AbandonedTransactions others = watching("other-" + application)) {
         others.watch();
         soon.until(() -> isReadable(application + ".living"));
         assertThatThrownBy(other::commitTransaction).isInstanceOf(KafkaException.class);
@@ -101,11 +100,35 @@ class AbandonedTransactionsIT {
   void processStartsAgainThenOnlyItsOwnEarlierTransactionIsAborted() throws Exception {
     try (Producer<byte[], byte[]> other = open(living + "-1", application + ".living");
         Producer<byte[], byte[]> earlier = open(dead + "-2", application + ".dead");
-        AbandonedTransactions transactions = new AbandonedTransactions(kafka, application, false)) {
+        AbandonedTransactions transactions = watching(application)) {
       transactions.abortOfEarlierRun(dead);
 
       assertThatThrownBy(earlier::commitTransaction).isInstanceOf(KafkaException.class);
       other.commitTransaction();
+    }
+  }
+
+  private static AbandonedTransactions watching(String applicationId) {
+    return new AbandonedTransactions(
+        kafka, applicationId, false, List.of(), Duration.ofMinutes(10));
+  }
+
+  @Test
+  void transactionIsLongButItsCoordinatorKnowsItThenItIsNotTakenForAHangingOne() throws Exception {
+    try (KafkaConsumer<byte[], byte[]> member = member(living + "-StreamThread-1-consumer");
+        Producer<byte[], byte[]> alive = open(living + "-1", application + ".living");
+        AbandonedTransactions transactions =
+            new AbandonedTransactions(
+                kafka,
+                application,
+                false,
+                List.of(application + ".living"),
+                Duration.ofMinutes(1))) {
+      transactions.abortHanging(System.currentTimeMillis() + Duration.ofHours(1).toMillis());
+
+      alive.commitTransaction();
+      soon.until(() -> isReadable(application + ".living"));
+      assertThat(member.groupMetadata().groupId()).isEqualTo(application);
     }
   }
 

@@ -37,7 +37,7 @@ final class Checker {
   /** Of a probability, between a review in a batch and the same review alone: float32 sums. */
   static final double TOLERANCE = 1e-4;
 
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(4);
   private static final int SAID = 10;
 
   private final Properties kafka;

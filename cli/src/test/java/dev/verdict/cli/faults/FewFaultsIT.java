@@ -11,7 +11,7 @@ class FewFaultsIT {
   private static final long SEED = 7;
 
   @Test
-  @Timeout(value = 6, unit = TimeUnit.MINUTES)
+  @Timeout(value = 12, unit = TimeUnit.MINUTES)
   void fewFaultsAreOvercomeWithNothingLostAndNothingDoubled() throws InterruptedException {
     assertThat(new FaultRun(SEED).run(Faults::few).violations()).isEmpty();
   }
