@@ -10,8 +10,8 @@ COPY embedded-kafka embedded-kafka
 COPY trainer trainer
 COPY streams-app streams-app
 COPY cli cli
-RUN --mount=type=cache,target=/root/.m2 \
-    mvn --batch-mode --no-transfer-progress --projects cli --also-make \
+RUN --mount=type=cache,target=/repository \
+    mvn --batch-mode --no-transfer-progress -Dmaven.repo.local=/repository --projects cli --also-make \
         -DskipTests -Dspotless.check.skip=true package
 # The libraries, native ones of hundreds of megabytes among them, in a layer that a change of
 # Verdict's own code leaves alone.

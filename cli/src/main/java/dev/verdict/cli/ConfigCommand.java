@@ -3,7 +3,6 @@ package dev.verdict.cli;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDocumentation;
 import java.io.PrintWriter;
-import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -28,7 +27,7 @@ final class ConfigCommand implements Runnable {
     if (markdown) {
       out.print(SettingsDocumentation.markdown());
     } else {
-      Settings settings = options.load(Map.of());
+      Settings settings = options.read();
       settings.printable().forEach((key, value) -> out.println(key + "=" + value));
     }
     out.flush();

@@ -1,5 +1,7 @@
 package dev.verdict.cli;
 
+import static picocli.CommandLine.Help.Visibility.NEVER;
+
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsLoader;
 import dev.verdict.model.TorchRuntime;
@@ -16,12 +18,14 @@ public final class SettingsOptions {
   private static final Logger LOG = LoggerFactory.getLogger(SettingsOptions.class);
 
   @Option(
+      showDefaultValue = NEVER,
       names = {"-c", "--config"},
       paramLabel = "FILE",
       description = "Settings as a properties file.")
   private Optional<Path> file = Optional.empty();
 
   @Option(
+      showDefaultValue = NEVER,
       names = "-D",
       paramLabel = "KEY=VALUE",
       description = "A setting; before the environment (VERDICT_KEY), before the file.")

@@ -1,16 +1,15 @@
 package dev.verdict.cli;
 
+import dev.verdict.cli.faults.TopicRecords;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsLoader;
 import dev.verdict.contract.Topics;
 import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.registry.TopicCreator;
-import dev.verdict.streams.replay.TopicScan;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,11 +88,7 @@ final class CommandDeployment implements AutoCloseable {
 
   /** Every committed record of a topic, partition by partition in order. */
   List<ConsumerRecord<byte[], byte[]>> read(String topic) {
-    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-    try (TopicScan scan = new TopicScan(settings.kafkaClient(), topic)) {
-      scan.forEachPoll(records::addAll);
-    }
-    return records;
+    return TopicRecords.all(settings.kafkaClient(), topic);
   }
 
   static byte[] bytes(String text) {

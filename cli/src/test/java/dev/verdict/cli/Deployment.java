@@ -2,6 +2,7 @@ package dev.verdict.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.verdict.cli.faults.TopicRecords;
 import dev.verdict.embedded.testing.TestBroker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -87,16 +88,7 @@ final class Deployment implements AutoCloseable {
 
   /** Every committed record of a topic. */
   List<ConsumerRecord<byte[], byte[]>> readCommitted(String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer()) {
-      List<TopicPartition> partitions = assign(consumer, topic);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-      }
-      return records;
-    }
+    return TopicRecords.all(kafka, topic);
   }
 
   /** Gives a consumer all partitions of a topic. */

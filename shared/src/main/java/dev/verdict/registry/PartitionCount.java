@@ -9,13 +9,13 @@ import org.apache.kafka.common.KafkaException;
 
 /** Asks the brokers how many partitions a topic has, which need not be what the settings say. */
 public final class PartitionCount {
-  private final Properties kafka;
+  private final Brokers brokers;
 
   /**
    * @param kafka connection settings
    */
   public PartitionCount(Properties kafka) {
-    this.kafka = kafka;
+    this.brokers = new Brokers(kafka);
   }
 
   /**
@@ -24,14 +24,13 @@ public final class PartitionCount {
    * @throws RefusedStartException in one sentence, if the brokers cannot say
    */
   public int of(String topic) throws InterruptedException {
-    try (Admin admin = Admin.create(kafka)) {
+    try (Admin admin = brokers.ask()) {
       TopicDescription description =
           admin.describeTopics(List.of(topic)).topicNameValues().get(topic).get();
       return description.partitions().size();
     } catch (ExecutionException | KafkaException e) {
       throw new RefusedStartException(
-          "Cannot describe topic %s: %s"
-              .formatted(topic, (e.getCause() == null ? e : e.getCause()).getMessage()));
+          "Cannot describe topic %s: %s".formatted(topic, Brokers.reason(e)));
     }
   }
 }

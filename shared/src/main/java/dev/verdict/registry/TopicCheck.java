@@ -12,7 +12,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.Config;
 import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.admin.TopicDescription;
@@ -33,14 +32,16 @@ public final class TopicCheck {
   private static final Logger LOG = LoggerFactory.getLogger(TopicCheck.class);
   private static final String RAISE = TopicConfig.MAX_MESSAGE_BYTES_CONFIG;
 
-  private final Properties kafka;
+  private final Brokers brokers;
+  private final TopicCreator creator;
   private final TopicPlan plan;
 
   /**
    * @param kafka connection settings
    */
   public TopicCheck(Properties kafka, TopicPlan plan) {
-    this.kafka = kafka;
+    this.brokers = new Brokers(kafka);
+    this.creator = new TopicCreator(kafka, plan.replicationFactor());
     this.plan = plan;
   }
 
@@ -52,13 +53,13 @@ public final class TopicCheck {
    *     cannot be made, or cannot hold what it is for
    */
   public void ensure() throws InterruptedException {
-    new TopicCreator(kafka, plan.replicationFactor()).ensure(plan.specifications(), plan.create());
-    try (Admin admin = admin()) {
+    creator.ensure(plan.specifications(), plan.create());
+    try (Admin admin = brokers.ask()) {
       List<String> names = plan.specifications().stream().map(Specification::name).toList();
       checkPartitions(partitions(admin, names));
       checkConfigs(configs(admin, names));
     } catch (ExecutionException | KafkaException e) {
-      throw unreachable(e);
+      throw brokers.unreachable(e);
     }
   }
 
@@ -70,7 +71,7 @@ public final class TopicCheck {
   public void ensureInternal(String applicationId) throws InterruptedException {
     String prefix = applicationId + "-";
     String events = prefix + Topics.BY_REVIEW_ID + "-repartition";
-    try (Admin admin = admin()) {
+    try (Admin admin = brokers.ask()) {
       List<String> names =
           admin.listTopics().names().get().stream()
               .filter(
@@ -92,15 +93,8 @@ public final class TopicCheck {
       Map<String, Config> configs = configs(admin, names);
       names.forEach(name -> checkOutput(name, configs));
     } catch (ExecutionException | KafkaException e) {
-      throw unreachable(e);
+      throw brokers.unreachable(e);
     }
-  }
-
-  private Admin admin() {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
-    return Admin.create(properties);
   }
 
   private void checkPartitions(Map<String, Integer> partitions) {
@@ -178,7 +172,7 @@ public final class TopicCheck {
 
   private String command(String topic, String key, String value) {
     return "kafka-configs.sh --bootstrap-server %s --alter --entity-type topics --entity-name %s --add-config %s=%s"
-        .formatted(kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), topic, key, value);
+        .formatted(brokers.addresses(), topic, key, value);
   }
 
   private static Optional<Integer> maxBytes(Map<String, Config> configs, String topic) {
@@ -250,13 +244,5 @@ public final class TopicCheck {
           what,
           topics);
     }
-  }
-
-  private RefusedStartException unreachable(Exception fault) {
-    return new RefusedStartException(
-        "Cannot reach Kafka at %s: %s"
-            .formatted(
-                kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG),
-                (fault.getCause() == null ? fault : fault.getCause()).getMessage()));
   }
 }

@@ -9,7 +9,6 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
@@ -21,7 +20,7 @@ import org.slf4j.LoggerFactory;
 public final class TopicCreator {
   private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
 
-  private final Properties kafka;
+  private final Brokers brokers;
   private final short replicationFactor;
 
   /**
@@ -29,7 +28,7 @@ public final class TopicCreator {
    * @param replicationFactor of new topics, -1 for the broker's default
    */
   public TopicCreator(Properties kafka, short replicationFactor) {
-    this.kafka = kafka;
+    this.brokers = new Brokers(kafka);
     this.replicationFactor = replicationFactor;
   }
 
@@ -40,7 +39,7 @@ public final class TopicCreator {
    * @throws RefusedStartException in one sentence
    */
   public void ensure(List<Specification> topics, boolean create) throws InterruptedException {
-    try (Admin admin = Admin.create(properties())) {
+    try (Admin admin = brokers.ask()) {
       Set<String> present = admin.listTopics().names().get();
       List<Specification> missing =
           topics.stream().filter(topic -> !present.contains(topic.name())).toList();
@@ -66,7 +65,7 @@ public final class TopicCreator {
         create(result.getKey(), result.getValue());
       }
     } catch (ExecutionException | KafkaException e) {
-      throw unreachable(e);
+      throw brokers.unreachable(e);
     }
   }
 
@@ -76,32 +75,17 @@ public final class TopicCreator {
    * @throws RefusedStartException in one sentence
    */
   public void requirePresent(List<String> topics) throws InterruptedException {
-    try (Admin admin = Admin.create(properties())) {
+    try (Admin admin = brokers.ask()) {
       Set<String> present = admin.listTopics().names().get();
       List<String> missing = topics.stream().filter(topic -> !present.contains(topic)).toList();
       if (!missing.isEmpty()) {
         throw new RefusedStartException(
             "Topics %s are missing at %s: was Verdict started there, with these names?"
-                .formatted(missing, kafka.get("bootstrap.servers")));
+                .formatted(missing, brokers.addresses()));
       }
     } catch (ExecutionException | KafkaException e) {
-      throw unreachable(e);
+      throw brokers.unreachable(e);
     }
-  }
-
-  private Properties properties() {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
-    return properties;
-  }
-
-  private RefusedStartException unreachable(Exception fault) {
-    return new RefusedStartException(
-        "Cannot reach Kafka at %s: %s"
-            .formatted(
-                kafka.get("bootstrap.servers"),
-                (fault.getCause() == null ? fault : fault.getCause()).getMessage()));
   }
 
   private static void create(String topic, KafkaFuture<Void> made) throws InterruptedException {

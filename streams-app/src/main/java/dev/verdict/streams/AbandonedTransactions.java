@@ -1,5 +1,6 @@
 package dev.verdict.streams;
 
+import dev.verdict.registry.Brokers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -67,6 +68,11 @@ final class AbandonedTransactions implements AutoCloseable {
           TransactionState.PREPARE_ABORT,
           TransactionState.PREPARE_EPOCH_FENCE);
 
+  private static final String OF_DEAD =
+      "Transactions that dead instances left open, which last until transaction.timeout.ms,";
+  private static final String HANGING =
+      "Hanging transactions (see kafka-transactions.sh find-hanging), if there are any,";
+
   private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
   private final Admin admin;
@@ -78,7 +84,7 @@ final class AbandonedTransactions implements AutoCloseable {
   private final Pattern clientId;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final Thread thread = new Thread(this::run, "abandoned-transactions");
-  private Optional<String> complaint = Optional.empty();
+  private final Map<String, String> complaints = new HashMap<>();
   private long lookedForHanging = System.nanoTime();
 
   /**
@@ -114,6 +120,7 @@ final class AbandonedTransactions implements AutoCloseable {
     Matcher process = clientId.matcher(streamsClientId + "-");
     if (process.matches()) {
       attempt(
+          OF_DEAD,
           () ->
               abort(
                   open(Duration.ZERO).stream()
@@ -142,10 +149,10 @@ final class AbandonedTransactions implements AutoCloseable {
   private void run() {
     try {
       while (!closed.await(PERIOD.toMillis(), TimeUnit.MILLISECONDS)) {
-        attempt(this::abortAbandoned);
+        attempt(OF_DEAD, this::abortAbandoned);
         if (System.nanoTime() - lookedForHanging > HANGING_PERIOD.toNanos()) {
           lookedForHanging = System.nanoTime();
-          attempt(() -> abortHanging(System.currentTimeMillis()));
+          attempt(HANGING, () -> abortHanging(System.currentTimeMillis()));
         }
       }
     } catch (InterruptedException e) {
@@ -159,20 +166,15 @@ final class AbandonedTransactions implements AutoCloseable {
     void send() throws ExecutionException, InterruptedException;
   }
 
-  /** A broker that is away or refuses takes nothing but time: its own timeout ends them too. */
-  private void attempt(Request request) throws InterruptedException {
+  /** A broker that is away or refuses is asked again; it is said once for each reason. */
+  private void attempt(String what, Request request) throws InterruptedException {
     try {
       request.send();
-      complaint = Optional.empty();
-    } catch (ExecutionException e) {
-      String message = String.valueOf(e.getCause().getMessage());
-      if (!complaint.equals(Optional.of(message))) {
-        complaint = Optional.of(message);
-        LOG.warn(
-            "Transactions that dead instances of {} left open cannot be aborted, so they last until"
-                + " transaction.timeout.ms: {}",
-            applicationId,
-            message);
+      complaints.remove(what);
+    } catch (ExecutionException | RuntimeException e) {
+      String reason = Brokers.reason(e);
+      if (!reason.equals(complaints.put(what, reason))) {
+        LOG.warn("{} cannot be aborted for {}: {}", what, applicationId, reason);
       }
     }
   }

@@ -1,5 +1,6 @@
 package dev.verdict.streams;
 
+import dev.verdict.registry.Brokers;
 import dev.verdict.registry.RefusedStartException;
 import java.util.List;
 import java.util.Map;
@@ -7,7 +8,6 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -30,7 +30,7 @@ final class StreamsGroup {
   private static final String HEARTBEAT = "streams.heartbeat.interval.ms";
   private static final String STANDBY_REPLICAS = "streams.num.standby.replicas";
 
-  private final Properties kafka;
+  private final Brokers brokers;
   private final String id;
 
   /**
@@ -38,7 +38,7 @@ final class StreamsGroup {
    * @param id the application's
    */
   StreamsGroup(Properties kafka, String id) {
-    this.kafka = kafka;
+    this.brokers = new Brokers(kafka);
     this.id = id;
   }
 
@@ -50,17 +50,14 @@ final class StreamsGroup {
    */
   void configure(int sessionTimeoutMs, int heartbeatMs, int standbyReplicas)
       throws InterruptedException {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, 30_000);
-    try (Admin admin = Admin.create(properties)) {
+    try (Admin admin = brokers.ask()) {
       Optional<FinalizedVersionRange> protocol =
           Optional.ofNullable(
               admin.describeFeatures().featureMetadata().get().finalizedFeatures().get(FEATURE));
       if (protocol.map(FinalizedVersionRange::maxVersionLevel).orElse((short) 0) < 1) {
         throw new RefusedStartException(
             "Invalid value streams for configuration group.protocol: must be classic, for the brokers at %s do not have the streams protocol (Kafka 4.2 or newer: kafka-features.sh upgrade --feature %s=1)"
-                .formatted(kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), FEATURE));
+                .formatted(brokers.addresses(), FEATURE));
       }
       set(admin, STANDBY_REPLICAS, standbyReplicas);
       set(admin, HEARTBEAT, heartbeatMs);
@@ -68,8 +65,7 @@ final class StreamsGroup {
     } catch (ExecutionException | KafkaException e) {
       throw new RefusedStartException(
           "Cannot ask Kafka at %s for the streams protocol: %s"
-              .formatted(
-                  kafka.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG), cause(e).getMessage()));
+              .formatted(brokers.addresses(), Brokers.reason(e)));
     }
   }
 
@@ -86,11 +82,7 @@ final class StreamsGroup {
           id,
           key,
           value,
-          e.getCause().getMessage());
+          Brokers.reason(e));
     }
-  }
-
-  private static Throwable cause(Exception fault) {
-    return fault.getCause() == null ? fault : fault.getCause();
   }
 }

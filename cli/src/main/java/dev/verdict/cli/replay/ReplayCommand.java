@@ -1,5 +1,7 @@
 package dev.verdict.cli.replay;
 
+import static picocli.CommandLine.Help.Visibility.NEVER;
+
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.config.Settings;
@@ -48,6 +50,7 @@ public final class ReplayCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--from",
       paramLabel = "WHEN",
       converter = When.Converter.class,
@@ -57,6 +60,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private Optional<When> from = Optional.empty();
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--to",
       paramLabel = "WHEN",
       converter = When.Converter.class,
@@ -66,12 +70,14 @@ public final class ReplayCommand implements Callable<Integer> {
   private Optional<When> to = Optional.empty();
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--from-offsets",
       paramLabel = "P:OFFSET,...",
       description = "First offset of these partitions, before --from.")
   private Optional<String> fromOffsets = Optional.empty();
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--to-offsets",
       paramLabel = "P:OFFSET,...",
       description = "Offset that these partitions end before, before --to.")
@@ -93,6 +99,7 @@ public final class ReplayCommand implements Callable<Integer> {
   private String output = "";
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--group",
       paramLabel = "ID",
       description =

@@ -3,23 +3,17 @@ package dev.verdict.cli.up;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.SourceHeaders;
 import dev.verdict.contract.Topics;
+import dev.verdict.streams.replay.TopicScan;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
  * Counts, with a {@code read_committed} consumer, the predictions and dead letters of each record
@@ -89,21 +83,12 @@ public record Audit(long reviews, long predictions, long deadLetters, long missi
 
   private static void read(
       Properties kafka, String topic, Consumer<ConsumerRecord<byte[], byte[]>> reader) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    try (KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-      List<TopicPartition> partitions = new ArrayList<>();
-      consumer
-          .partitionsFor(topic)
-          .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
-      consumer.assign(partitions);
-      consumer.seekToBeginning(partitions);
-      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-      while (partitions.stream().anyMatch(each -> consumer.position(each) < ends.get(each))) {
-        consumer.poll(Duration.ofMillis(200)).forEach(reader);
-      }
+    try (TopicScan scan = new TopicScan(kafka, topic)) {
+      scan.forEachPoll(
+          records -> {
+            records.forEach(reader);
+            return true;
+          });
     }
   }
 }

@@ -1,5 +1,7 @@
 package dev.verdict.cli.up;
 
+import static picocli.CommandLine.Help.Visibility.NEVER;
+
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.source.JsonLinesReviews;
@@ -43,12 +45,14 @@ public final class UpCommand implements Callable<Integer> {
   private int port = 9092;
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--data",
       paramLabel = "DIR",
       description = "Where broker, state and checkpoints live; otherwise removed at the end.")
   private Optional<Path> data = Optional.empty();
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--reviews",
       paramLabel = "FILE",
       description =
@@ -81,6 +85,7 @@ public final class UpCommand implements Callable<Integer> {
   private long seed = 1;
 
   @Option(
+      showDefaultValue = NEVER,
       names = "--base",
       paramLabel = "BASE",
       description =

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** A JVM of the suite's own class path, and the signals that it can be sent. */
-final class ChildJvm {
+public final class ChildJvm {
   private final Process process;
 
   private ChildJvm(Process process) {
@@ -23,7 +23,7 @@ final class ChildJvm {
    * @param log file that its output is appended to
    * @param environment on top of this process' own
    */
-  static ChildJvm start(
+  public static ChildJvm start(
       Path log, Map<String, String> environment, List<String> options, List<String> mainAndArgs) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -48,16 +48,17 @@ final class ChildJvm {
   }
 
   /** SIGKILL: nothing in the process gets to run any more. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** SIGTERM, as a supervisor would end it, and SIGKILL after a minute. */
-  void terminate() throws InterruptedException {
+  /** SIGTERM, as a supervisor would end it, and SIGKILL after a minute; its exit status. */
+  public int terminate() throws InterruptedException {
     process.destroy();
     if (!process.waitFor(60, TimeUnit.SECONDS)) {
       kill();
     }
+    return process.waitFor();
   }
 
   /** SIGSTOP: it stands still, its connections open, and does not know. */
@@ -70,7 +71,7 @@ final class ChildJvm {
     signal("CONT");
   }
 
-  boolean isAlive() {
+  public boolean isAlive() {
     return process.isAlive();
   }
 

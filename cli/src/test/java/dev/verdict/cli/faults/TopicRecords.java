@@ -1,11 +1,10 @@
 package dev.verdict.cli.faults;
 
+import dev.verdict.streams.replay.TopicScan;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -16,7 +15,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /** Reads whole topics as a {@code read_committed} consumer sees them. */
-final class TopicRecords {
+public final class TopicRecords {
   private TopicRecords() {}
 
   static KafkaConsumer<byte[], byte[]> consumer(Properties kafka, Collection<String> topics) {
@@ -37,16 +36,12 @@ final class TopicRecords {
   }
 
   /** Every record that is committed by now, in order within its partition. */
-  static List<ConsumerRecord<byte[], byte[]>> all(Properties kafka, String topic) {
-    try (KafkaConsumer<byte[], byte[]> consumer = consumer(kafka, List.of(topic))) {
-      Map<TopicPartition, Long> ends = consumer.endOffsets(consumer.assignment());
-      List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
-      while (ends.entrySet().stream()
-          .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-        consumer.poll(Duration.ofMillis(200)).forEach(records::add);
-      }
-      return records;
+  public static List<ConsumerRecord<byte[], byte[]>> all(Properties kafka, String topic) {
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (TopicScan scan = new TopicScan(kafka, topic)) {
+      scan.forEachPoll(records::addAll);
     }
+    return records;
   }
 
   static Optional<String> header(ConsumerRecord<byte[], byte[]> record, String name) {
