@@ -29,6 +29,21 @@ public final class ConfusionMatrix {
     this.counts = new long[this.classes.size()][this.classes.size()];
   }
 
+  /**
+   * The matrix of given counts.
+   *
+   * @param rows row: actual class, column: predicted class, in the order of the classes
+   */
+  public static ConfusionMatrix of(List<String> classes, List<List<Long>> rows) {
+    ConfusionMatrix matrix = new ConfusionMatrix(classes);
+    for (int i = 0; i < rows.size(); i++) {
+      for (int j = 0; j < rows.get(i).size(); j++) {
+        matrix.add(classes.get(i), classes.get(j), rows.get(i).get(j));
+      }
+    }
+    return matrix;
+  }
+
   /** Counts one example. */
   public void add(String actual, String predicted) {
     add(actual, predicted, 1);

@@ -44,7 +44,7 @@ public final class CandidateTrainer {
     try (BaseModel base = base(plan, staged)) {
       recipe = base.pretrained() ? settings.fineTune() : settings.scratch();
       result =
-          new Training(recipe, limits, plan.seed(), listener, stopped)
+          new Training(recipe, limits, plan.seed(), listener, stopped, Optional.empty())
               .run(base.model(), base.tokenizer(), plan.split());
       base.model().save(staged);
       source =
