@@ -39,7 +39,7 @@ final class ScoreTable {
   }
 
   private static void line(StringBuilder text, String name, String value) {
-    text.append(String.format(Locale.ROOT, "%-13s %s%n", name, value));
+    text.append(String.format(Locale.ROOT, "%-13s %s\n", name, value));
   }
 
   private static String perClass(ConfusionMatrix matrix) {
@@ -74,12 +74,9 @@ final class ScoreTable {
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       for (int column = 0; column < row.size(); column++) {
-        int width = width(rows, column);
-        text.append(
-            String.format(
-                Locale.ROOT,
-                column == 0 ? "%-" + width + "s" : "  %" + width + "s",
-                row.get(column)));
+        String cell = row.get(column);
+        String space = " ".repeat(width(rows, column) - cell.length());
+        text.append(column == 0 ? cell + space : "  " + space + cell);
       }
       text.append('\n');
     }

@@ -50,12 +50,16 @@ class DataFilesTest {
     List<DataRow> rows =
         read(
             "r.csv",
-            "\uFEFFlabel , id,text,stars\r\n"
-                + "good,1,\"a, \"\"b\"\"\r\nc\",5\r\n"
-                + "\r\n"
-                + ",,,\n"
-                + " 3 ,,plain \"quoted\" text\r\n"
-                + "bad,,\"\n\nthree lines\",1");
+            """
+            \uFEFFlabel , id,text,stars\r
+            good,1,"a, ""b""\r
+            c",5\r
+            \r
+            ,,,
+             3 ,,plain "quoted" text\r
+            bad,,"
+
+            three lines",1""");
 
     assertThat(rows).extracting(DataRow::line).containsExactly(2L, 6L, 7L);
     assertThat(rows).extracting(DataRow::id).containsExactly("1", "r.csv:6", "r.csv:7");
