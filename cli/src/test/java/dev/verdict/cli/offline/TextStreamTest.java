@@ -144,6 +144,14 @@ class TextStreamTest {
           public int read() {
             return "good\n".charAt(at++ % 5);
           }
+
+          @Override
+          public int read(byte[] target, int offset, int length) {
+            for (int i = 0; i < length; i++) {
+              target[offset + i] = (byte) read();
+            }
+            return length;
+          }
         };
 
     TextStream.Tally tally =
