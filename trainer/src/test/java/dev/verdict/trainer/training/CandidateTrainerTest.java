@@ -16,6 +16,7 @@ import dev.verdict.trainer.training.TrainingPlan.Champion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,6 +72,12 @@ class CandidateTrainerTest {
     Path verified = store.verified(stored.version(), stored.path(), stored.manifestSha256());
     try (Classifier classifier = Classifier.open(verified, 32)) {
       assertThat(classifier.labels()).containsExactly("negative", "positive");
+      List<Long> done = new ArrayList<>();
+      LabelledScores scores =
+          LabelledScores.of(classifier, settings.batchLimits(), held(), done::add);
+      assertThat(scores.matrix().rows()).isEqualTo(candidate.gate().challenger().rows());
+      assertThat(scores.logLoss()).isBetween(0.0, Math.log(2));
+      assertThat(done).endsWith(20L);
     }
     assertThat(new Gate(32, settings.batchLimits()).test(verified, held(), () -> false).rows())
         .isEqualTo(candidate.gate().challenger().rows());
