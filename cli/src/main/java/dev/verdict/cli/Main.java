@@ -3,6 +3,8 @@ package dev.verdict.cli;
 import dev.verdict.cli.bench.BenchCommand;
 import dev.verdict.cli.offline.ClassifyCommand;
 import dev.verdict.cli.offline.EvaluateCommand;
+import dev.verdict.cli.offline.PretrainCommand;
+import dev.verdict.cli.offline.TrainCommand;
 import dev.verdict.cli.offline.VerifyCommand;
 import dev.verdict.cli.replay.DeadLettersCommand;
 import dev.verdict.cli.replay.ReplayCommand;
@@ -36,6 +38,8 @@ import picocli.CommandLine.ParseResult;
       ReplayCommand.class,
       DeadLettersCommand.class,
       ClassifyCommand.class,
+      TrainCommand.class,
+      PretrainCommand.class,
       EvaluateCommand.class,
       VerifyCommand.class,
       ConfigCommand.class,

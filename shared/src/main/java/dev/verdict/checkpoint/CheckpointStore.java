@@ -345,7 +345,8 @@ public final class CheckpointStore {
     }
   }
 
-  private static String sha256(Path file) throws IOException {
+  /** The SHA-256 of a file, in hex. */
+  public static String sha256(Path file) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

@@ -282,6 +282,7 @@ public final class Settings {
         config.getInt(VALIDATION_PERCENT),
         config.getInt(GATE_EXAMPLES),
         config.getInt(VOCABULARY_SIZE),
+        Duration.ofMillis(config.getLong(TRAIN_STATE_INTERVAL_MS)),
         config.getLong(SEED));
   }
 

@@ -71,6 +71,7 @@ public final class SettingsDefinition {
   public static final String VALIDATION_PERCENT = "validation.percent";
   public static final String GATE_EXAMPLES = "gate.examples";
   public static final String VOCABULARY_SIZE = "vocabulary.size";
+  public static final String TRAIN_STATE_INTERVAL_MS = "train.state.interval.ms";
   public static final String SEED = "seed";
 
   /** Prefix of the recipe for random weights. */
@@ -524,6 +525,13 @@ public final class SettingsDefinition {
         between(100, 200_000),
         LOW,
         "Entries of the WordPiece vocabulary learned for random weights, at most.");
+    add(
+        TRAIN_STATE_INTERVAL_MS,
+        ConfigDef.Type.LONG,
+        60_000L,
+        atLeast(0),
+        LOW,
+        "Least time between two writes of a training's state, from which it goes on after a crash.");
     add(SEED, ConfigDef.Type.LONG, 42L, null, LOW, "Seed of split, order, weights and dropout.");
   }
 

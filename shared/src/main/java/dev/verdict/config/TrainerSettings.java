@@ -1,5 +1,7 @@
 package dev.verdict.config;
 
+import java.time.Duration;
+
 /**
  * What the trainer needs besides its recipes.
  *
@@ -16,6 +18,7 @@ package dev.verdict.config;
  * @param validationPercent share of the trainable examples used to choose the checkpoint
  * @param gateExamples newest held-out reviews on which champion and challenger are compared
  * @param vocabularySize entries of a vocabulary learned from the training texts
+ * @param stateInterval least time between two writes of a run's state
  * @param seed of split, order, weights and dropout
  */
 public record TrainerSettings(
@@ -31,4 +34,5 @@ public record TrainerSettings(
     int validationPercent,
     int gateExamples,
     int vocabularySize,
+    Duration stateInterval,
     long seed) {}

@@ -100,6 +100,7 @@ class SettingsTest {
                 20,
                 1000,
                 12_000,
+                Duration.ofMinutes(1),
                 42));
   }
 

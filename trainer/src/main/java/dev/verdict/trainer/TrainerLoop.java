@@ -163,7 +163,8 @@ final class TrainerLoop implements AutoCloseable {
     Work work =
         (progress, stopped) -> {
           Split split =
-              Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed());
+              Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed())
+                  .withNewestHeldOut(trainer.gateExamples());
           return train(
               new TrainingPlan(
                   settings.modelName(),
@@ -286,7 +287,13 @@ final class TrainerLoop implements AutoCloseable {
       throws IOException {
     Path staged = store.stage(settings.modelName());
     try {
-      Candidate candidate = candidates.train(plan, staged, progress, stopped);
+      Candidate candidate =
+          candidates.train(
+              plan,
+              staged,
+              staged.resolveSibling(staged.getFileName() + ".state"),
+              progress,
+              stopped);
       if (stopped.getAsBoolean()) {
         throw new TrainingStoppedException();
       }

@@ -5,7 +5,6 @@ import dev.verdict.config.TrainerSettings;
 import dev.verdict.config.TrainingRecipe;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -32,11 +31,16 @@ public final class CandidateTrainer {
    * Trains and tests a version.
    *
    * @param staged empty folder that the checkpoint is written into; the caller seals or removes it
+   * @param state file in which the run keeps its state and finds it again; the caller removes it
    * @param stopped asked every step
    * @throws TrainingStoppedException when it was asked to stop
    */
   public Candidate train(
-      TrainingPlan plan, Path staged, ProgressListener listener, BooleanSupplier stopped)
+      TrainingPlan plan,
+      Path staged,
+      Path state,
+      ProgressListener listener,
+      BooleanSupplier stopped)
       throws IOException {
     TrainingReport.Source source;
     TrainingRecipe recipe;
@@ -44,7 +48,14 @@ public final class CandidateTrainer {
     try (BaseModel base = base(plan, staged)) {
       recipe = base.pretrained() ? settings.fineTune() : settings.scratch();
       result =
-          new Training(recipe, limits, plan.seed(), listener, stopped, Optional.empty())
+          new Training(
+                  recipe,
+                  limits,
+                  plan.seed(),
+                  listener,
+                  stopped,
+                  Optional.of(
+                      new Resumption(state, run(plan, base, recipe), settings.stateInterval())))
               .run(base.model(), base.tokenizer(), plan.split());
       base.model().save(staged);
       source =
@@ -53,10 +64,13 @@ public final class CandidateTrainer {
               base.pretrained() ? "fine-tune" : "scratch",
               plan.parent().map(TrainingPlan.Champion::version));
     }
-    List<Example> heldOut = newest(plan.split().heldOut());
     Gate.Result gate =
         new Gate(maxLength, limits)
-            .compare(plan.champion().map(TrainingPlan.Champion::folder), staged, heldOut, stopped);
+            .compare(
+                plan.champion().map(TrainingPlan.Champion::folder),
+                staged,
+                plan.split().heldOut(),
+                stopped);
     new CheckpointWriter(plan, source, recipe, maxLength).write(staged, result, gate);
     return new Candidate(
         staged, source.base(), source.parent(), plan.classes(), plan.split(), result, gate);
@@ -84,8 +98,16 @@ public final class CandidateTrainer {
         staged);
   }
 
-  /** Held-out examples come oldest first. */
-  private List<Example> newest(List<Example> heldOut) {
-    return heldOut.subList(Math.max(0, heldOut.size() - settings.gateExamples()), heldOut.size());
+  /** What makes a run the same as another. */
+  private String run(TrainingPlan plan, BaseModel base, TrainingRecipe recipe) {
+    return String.join(
+        " ",
+        base.origin(),
+        DataFingerprint.inOrder(plan.split().training().stream()),
+        DataFingerprint.inOrder(plan.split().validation().stream()),
+        String.join(",", plan.classes()),
+        "" + maxLength,
+        "" + plan.seed(),
+        recipe.toString());
   }
 }

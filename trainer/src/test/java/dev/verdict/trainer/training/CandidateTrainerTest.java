@@ -194,6 +194,11 @@ class CandidateTrainerTest {
   }
 
   private Candidate train(TrainingPlan plan, CheckpointStore store) throws IOException {
-    return trainer.train(plan, store.stage("reviews"), new LoggedProgress("test"), () -> false);
+    return trainer.train(
+        plan,
+        store.stage("reviews"),
+        root.resolve("state"),
+        new LoggedProgress("test"),
+        () -> false);
   }
 }
