@@ -167,21 +167,21 @@ class OfflineCommandsTest {
 
     Files.writeString(sealed.resolve("config.json"), "{}");
     Files.delete(sealed.resolve("tokenizer_config.json"));
-    Files.writeString(sealed.resolve("vocab.txt"), "x");
+    Files.writeString(sealed.resolve("extra.txt"), "x");
     clear();
     assertThat(run("verify", sealed.toString())).isEqualTo(1);
     assertThat(out.toString().lines())
         .satisfiesExactly(
             line -> assertThat(line).startsWith("config.json differs: it has 2 bytes, must have "),
             line -> assertThat(line).isEqualTo("tokenizer_config.json is missing"),
-            line -> assertThat(line).isEqualTo("vocab.txt is not in its MANIFEST.json"),
+            line -> assertThat(line).isEqualTo("extra.txt is not in its MANIFEST.json"),
             line -> assertThat(line).isEqualTo("3 differences"));
     clear();
     assertThat(run("classify", "--model", sealed.toString(), data.toString())).isEqualTo(2);
     assertThat(err.toString().lines())
         .singleElement()
         .asString()
-        .endsWith("vocab.txt is not in its MANIFEST.json");
+        .endsWith("extra.txt is not in its MANIFEST.json");
 
     Files.delete(sealed.resolve("MANIFEST.json"));
     clear();
