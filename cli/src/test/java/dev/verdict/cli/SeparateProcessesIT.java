@@ -55,6 +55,7 @@ class SeparateProcessesIT {
     settings.put("bootstrap.examples", String.valueOf(BOOTSTRAP));
     settings.put("retrain.min.examples", "50");
     settings.put("retrain.f1.min", "0");
+    settings.put("gate.confidence", "0.5");
     settings.put("scratch.epochs", "3");
     settings.put("scratch.batch.rows", "16");
     settings.put("fine.tune.epochs", "12");

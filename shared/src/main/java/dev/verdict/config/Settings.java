@@ -3,6 +3,7 @@ package dev.verdict.config;
 import static dev.verdict.config.SettingsDefinition.*;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.config.TrainerSettings.GatePolicy;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
 import dev.verdict.config.TrainingRecipe.Optimizer;
@@ -281,6 +282,8 @@ public final class Settings {
         config.getInt(HOLDOUT_PERCENT),
         config.getInt(VALIDATION_PERCENT),
         config.getInt(GATE_EXAMPLES),
+        config.getDouble(GATE_CONFIDENCE),
+        choice(GatePolicy.class, GATE_POLICY),
         config.getInt(VOCABULARY_SIZE),
         Duration.ofMillis(config.getLong(TRAIN_STATE_INTERVAL_MS)),
         config.getLong(SEED));

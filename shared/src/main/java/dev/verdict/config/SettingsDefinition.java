@@ -70,6 +70,8 @@ public final class SettingsDefinition {
   public static final String HOLDOUT_PERCENT = "holdout.percent";
   public static final String VALIDATION_PERCENT = "validation.percent";
   public static final String GATE_EXAMPLES = "gate.examples";
+  public static final String GATE_CONFIDENCE = "gate.confidence";
+  public static final String GATE_POLICY = "gate.policy";
   public static final String VOCABULARY_SIZE = "vocabulary.size";
   public static final String TRAIN_STATE_INTERVAL_MS = "train.state.interval.ms";
   public static final String SEED = "seed";
@@ -518,6 +520,22 @@ public final class SettingsDefinition {
         atLeast(10),
         MEDIUM,
         "Newest held-out reviews on which challenger and champion are compared.");
+    add(
+        GATE_CONFIDENCE,
+        ConfigDef.Type.DOUBLE,
+        0.9,
+        between(0.5, 1),
+        MEDIUM,
+        "Least probability, by a paired bootstrap on the held-out reviews, that a challenger is better"
+            + " than the champion, with which it is published.");
+    add(
+        GATE_POLICY,
+        ConfigDef.Type.STRING,
+        "champion",
+        in("champion", "challenger"),
+        MEDIUM,
+        "What a challenger that passes is published as: champion serves at once, challenger waits for"
+            + " an operator.");
     add(
         VOCABULARY_SIZE,
         ConfigDef.Type.INT,

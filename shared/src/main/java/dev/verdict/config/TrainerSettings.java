@@ -17,6 +17,8 @@ import java.time.Duration;
  * @param holdoutPercent share of ids never trained on
  * @param validationPercent share of the trainable examples used to choose the checkpoint
  * @param gateExamples newest held-out reviews on which champion and challenger are compared
+ * @param gateConfidence least probability that a challenger is better than the champion
+ * @param gatePolicy what becomes of a challenger that is
  * @param vocabularySize entries of a vocabulary learned from the training texts
  * @param stateInterval least time between two writes of a run's state
  * @param seed of split, order, weights and dropout
@@ -33,6 +35,17 @@ public record TrainerSettings(
     int holdoutPercent,
     int validationPercent,
     int gateExamples,
+    double gateConfidence,
+    GatePolicy gatePolicy,
     int vocabularySize,
     Duration stateInterval,
-    long seed) {}
+    long seed) {
+
+  /** What becomes of a challenger that passes the gate. */
+  public enum GatePolicy {
+    /** It is the champion at once. */
+    CHAMPION,
+    /** It is published as {@code @challenger}; the champion serves on. */
+    CHALLENGER
+  }
+}

@@ -99,6 +99,8 @@ class SettingsTest {
                 20,
                 20,
                 1000,
+                0.9,
+                TrainerSettings.GatePolicy.CHAMPION,
                 12_000,
                 Duration.ofMinutes(1),
                 42));

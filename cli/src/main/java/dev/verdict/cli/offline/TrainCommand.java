@@ -21,6 +21,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -131,6 +132,7 @@ public final class TrainCommand implements Callable<Integer> {
         Optional.empty(),
         settings.modelLabels(),
         split,
+        Map.of(),
         settings.trainer().seed());
   }
 }

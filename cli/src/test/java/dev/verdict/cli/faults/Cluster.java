@@ -84,6 +84,8 @@ final class Cluster implements AutoCloseable {
     settings.put("fine.tune.batch.rows", "16");
     settings.put("fine.tune.learning.rate", "0.0005");
     settings.put("fine.tune.evaluation.steps", "20");
+    settings.put("gate.confidence", "0.5");
+    settings.put("train.state.interval.ms", "500");
     settings.put("torch.threads", "1");
     this.trainer = service("trainer", "trainer", folder.resolve("trainer"));
     instances.add(instance("a", stateOfFirst.folder()));

@@ -267,8 +267,10 @@ public record HtmlReport(VersionReport report) {
         .forEach((name, examples) -> reviews.add(List.of("trainable: " + name, count(examples))));
     new TreeMap<>(data.offsets())
         .forEach(
-            (partition, offset) ->
-                reviews.add(List.of("read through, partition " + partition, count(offset))));
+            (partition, range) ->
+                reviews.add(
+                    List.of(
+                        "offsets, partition " + partition, range.get(0) + " to " + range.get(1))));
     List<List<String>> origin = new ArrayList<>();
     origin.add(List.of("base", report.origin().base()));
     report.origin().parent().ifPresent(parent -> origin.add(List.of("parent", parent)));

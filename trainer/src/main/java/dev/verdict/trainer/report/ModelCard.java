@@ -214,10 +214,15 @@ public record ModelCard(VersionReport report) {
     return reviews
         + "\n\n"
         + table(
-            List.of("partition of the reviews", "read through offset"),
+            List.of("partition", "first offset", "next offset"),
             new TreeMap<>(data.offsets())
                 .entrySet().stream()
-                    .map(entry -> List.of("" + entry.getKey(), "" + entry.getValue()))
+                    .map(
+                        entry ->
+                            List.of(
+                                "" + entry.getKey(),
+                                "" + entry.getValue().get(0),
+                                "" + entry.getValue().get(1)))
                     .toList());
   }
 

@@ -59,8 +59,8 @@ public record VersionReport(
    * @param validation reviews that the best step was chosen on
    * @param heldOut reviews never trained on
    * @param labels trainable reviews by class
-   * @param offsets last offset read by partition of {@code reviews}; empty where the reviews came
-   *     from elsewhere
+   * @param offsets first and next by partition of the topic that the reviews came from; empty where
+   *     they came from files
    */
   public record Data(
       String fingerprint,
@@ -68,7 +68,7 @@ public record VersionReport(
       long validation,
       long heldOut,
       Map<String, Long> labels,
-      Map<Integer, Long> offsets) {}
+      Map<Integer, List<Long>> offsets) {}
 
   /**
    * What the version answers to one set of reviews.

@@ -3,6 +3,8 @@ package dev.verdict.trainer.training;
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.config.TrainerSettings;
 import dev.verdict.config.TrainingRecipe;
+import dev.verdict.evaluation.TemperatureScaling;
+import dev.verdict.model.CalibrationFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -45,14 +47,15 @@ public final class CandidateTrainer {
     TrainingReport.Source source;
     TrainingRecipe recipe;
     TrainingResult result;
-    try (BaseModel base = base(plan, staged)) {
+    try (BaseModel base = base(plan, staged);
+        RunCurves curves = new RunCurves(staged, listener)) {
       recipe = base.pretrained() ? settings.fineTune() : settings.scratch();
       result =
           new Training(
                   recipe,
                   limits,
                   plan.seed(),
-                  listener,
+                  curves,
                   stopped,
                   Optional.of(
                       new Resumption(state, run(plan, base, recipe), settings.stateInterval())))
@@ -62,18 +65,30 @@ public final class CandidateTrainer {
           new TrainingReport.Source(
               base.name(),
               base.pretrained() ? "fine-tune" : "scratch",
+              base.origin(),
               plan.parent().map(TrainingPlan.Champion::version));
     }
+    TemperatureScaling calibration =
+        TemperatureScaling.fit(result.validationLogits(), result.validationLabels());
+    CalibrationFile.write(staged, calibration.temperature());
     Gate.Result gate =
-        new Gate(maxLength, limits)
+        new Gate(maxLength, limits, settings.gateConfidence())
             .compare(
                 plan.champion().map(TrainingPlan.Champion::folder),
                 staged,
                 plan.split().heldOut(),
                 stopped);
-    new CheckpointWriter(plan, source, recipe, maxLength).write(staged, result, gate);
+    new CheckpointWriter(plan, source, recipe, settings.vocabularySize(), maxLength)
+        .write(staged, result, calibration, gate);
     return new Candidate(
-        staged, source.base(), source.parent(), plan.classes(), plan.split(), result, gate);
+        staged,
+        source.base(),
+        source.parent(),
+        plan.classes(),
+        plan.offsets(),
+        plan.split(),
+        result,
+        gate);
   }
 
   private BaseModel base(TrainingPlan plan, Path staged) throws IOException {

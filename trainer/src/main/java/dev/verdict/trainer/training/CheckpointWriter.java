@@ -1,26 +1,24 @@
 package dev.verdict.trainer.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.TrainingRecipe;
 import dev.verdict.contract.Json;
 import dev.verdict.evaluation.ConfusionMatrix;
 import dev.verdict.evaluation.MacroF1Interval;
+import dev.verdict.evaluation.TemperatureScaling;
+import dev.verdict.model.TorchRuntime;
+import dev.verdict.trainer.report.Calibration;
 import dev.verdict.trainer.report.CurvePoint;
 import dev.verdict.trainer.report.HtmlReport;
 import dev.verdict.trainer.report.ModelCard;
 import dev.verdict.trainer.report.VersionReport;
 import dev.verdict.trainer.training.TrainingResult.Validation;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestOutputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -39,13 +37,19 @@ final class CheckpointWriter {
   private final TrainingPlan plan;
   private final TrainingReport.Source source;
   private final TrainingRecipe recipe;
+  private final int vocabularySize;
   private final int maxLength;
 
   CheckpointWriter(
-      TrainingPlan plan, TrainingReport.Source source, TrainingRecipe recipe, int maxLength) {
+      TrainingPlan plan,
+      TrainingReport.Source source,
+      TrainingRecipe recipe,
+      int vocabularySize,
+      int maxLength) {
     this.plan = plan;
     this.source = source;
     this.recipe = recipe;
+    this.vocabularySize = vocabularySize;
     this.maxLength = maxLength;
   }
 
@@ -54,48 +58,79 @@ final class CheckpointWriter {
    *
    * @param heldOut the new version on the held-out reviews
    * @param champion the version to beat on the same reviews
+   * @param heldOutInterval 95% of its macro F1, see {@link MacroF1Interval}
+   * @param calibration absent where there are no held-out reviews to measure it on
    * @param curve every validation
    */
   record Metrics(
       Scores validation,
       double validationLoss,
       Scores heldOut,
+      Optional<MacroF1Interval> heldOutInterval,
       Optional<Scores> champion,
+      Optional<CalibrationScores> calibration,
       List<Validation> curve) {}
 
+  /**
+   * How honest the probabilities of the held-out reviews are.
+   *
+   * @param temperature fitted on the validation split
+   * @param before expected calibration error at temperature 1
+   * @param after at the fitted temperature
+   */
+  record CalibrationScores(double temperature, double before, double after) {}
+
   /** Writes the files into the folder that already holds weights and tokenizer. */
-  void write(Path staged, TrainingResult result, Gate.Result gate) throws IOException {
+  void write(Path staged, TrainingResult result, TemperatureScaling temperature, Gate.Result gate)
+      throws IOException {
     TrainingReport report =
         new TrainingReport(
             plan.model(),
             plan.requestId(),
             source,
             recipe,
+            plan.classes(),
+            vocabularySize,
             maxLength,
             plan.seed(),
-            TrainingReport.Data.of(plan.split()),
+            TorchRuntime.threads(),
+            TrainingReport.Data.of(plan.split(), plan.offsets()),
             result.steps(),
             result.best().step(),
             result.elapsed().toMillis() / 1e3,
             result.samplesPerSecond(),
+            result.padding(),
+            result.halvedBatches(),
+            result.skipped(),
             TrainingReport.libraryVersions(),
             Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    Optional<Calibration> calibration = calibration(temperature, gate);
     Metrics metrics =
         new Metrics(
             Scores.of(result.validationMatrix()),
             result.best().validationLoss(),
             Scores.of(gate.challenger()),
+            interval(gate.challenger()),
             gate.champion().map(Scores::of),
+            calibration.map(
+                found ->
+                    new CalibrationScores(
+                        found.temperature(), found.before().expected(), found.after().expected())),
             result.curve());
     Files.write(staged.resolve("training.json"), Json.writePretty(report));
     Files.write(staged.resolve("metrics.json"), Json.writePretty(metrics));
-    VersionReport version = version(staged, report, metrics, result, gate);
+    VersionReport version = version(staged, report, metrics, result, calibration, gate);
     Files.writeString(staged.resolve("README.md"), new ModelCard(version).text());
     Files.writeString(staged.resolve("report.html"), new HtmlReport(version).text());
   }
 
   private VersionReport version(
-      Path staged, TrainingReport report, Metrics metrics, TrainingResult result, Gate.Result gate)
+      Path staged,
+      TrainingReport report,
+      Metrics metrics,
+      TrainingResult result,
+      Optional<Calibration> calibration,
+      Gate.Result gate)
       throws IOException {
     return new VersionReport(
         report.model(),
@@ -108,22 +143,38 @@ final class CheckpointWriter {
             report.data().validation(),
             report.data().heldOut(),
             report.data().labels(),
-            Map.of()),
+            report.data().offsets()),
         arguments(report),
         metrics.curve().stream().map(CheckpointWriter::point).toList(),
         report.bestStep(),
         tested(result.validationMatrix()),
         tested(gate.challenger()),
         new VersionReport.Gate(gate.outcome().promoted(), gate.outcome().reason()),
-        Optional.empty(),
+        calibration,
         gate.tested().surestWrong(SUREST_WRONG),
-        sha256(staged.resolve("model.safetensors")),
+        CheckpointStore.sha256(staged.resolve("model.safetensors")),
         report.libraries());
   }
 
   private VersionReport.Tested tested(ConfusionMatrix matrix) {
-    return new VersionReport.Tested(
-        matrix, Optional.of(MacroF1Interval.of(matrix, RESAMPLES, plan.seed())));
+    return new VersionReport.Tested(matrix, interval(matrix));
+  }
+
+  private Optional<MacroF1Interval> interval(ConfusionMatrix matrix) {
+    return matrix.total() == 0
+        ? Optional.empty()
+        : Optional.of(MacroF1Interval.of(matrix, RESAMPLES, plan.seed()));
+  }
+
+  private static Optional<Calibration> calibration(
+      TemperatureScaling temperature, Gate.Result gate) {
+    return gate.challenger().total() == 0
+        ? Optional.empty()
+        : Optional.of(
+            new Calibration(
+                temperature.temperature(),
+                gate.tested().uncalibratedError(temperature),
+                gate.tested().calibrationError()));
   }
 
   private static CurvePoint point(Validation point) {
@@ -136,19 +187,23 @@ final class CheckpointWriter {
         OptionalDouble.of(point.macroF1()));
   }
 
+  /** Names the fields of records within records by both where one alone would not be clear. */
+  private static void flatten(String prefix, JsonNode record, Map<String, String> into) {
+    for (Map.Entry<String, JsonNode> field : record.properties()) {
+      String name = field.getKey().replace('_', ' ');
+      if (field.getValue().isObject()) {
+        boolean clear = !(name.equals("batches") || name.equals("schedule"));
+        flatten(clear ? "" : name + ", ", field.getValue(), into);
+      } else {
+        into.put(prefix + name, field.getValue().asText().toLowerCase(Locale.ROOT));
+      }
+    }
+  }
+
   /** What the recipe and the run set, named as in {@code training.json}. */
   private static Map<String, String> arguments(TrainingReport report) throws IOException {
     Map<String, String> arguments = new LinkedHashMap<>();
-    JsonNode recipe = Json.readTree(Json.writePretty(report.arguments()));
-    recipe
-        .properties()
-        .forEach(
-            field ->
-                arguments.put(
-                    field.getKey().replace('_', ' '),
-                    field.getValue().isValueNode()
-                        ? field.getValue().asText().toLowerCase(Locale.ROOT)
-                        : field.getValue().toString()));
+    flatten("", Json.readTree(Json.writePretty(report.arguments())), arguments);
     arguments.put("longest review, tokens", "" + report.maxLength());
     arguments.put("seed", "" + report.seed());
     arguments.put("steps", "" + report.steps());
@@ -156,15 +211,5 @@ final class CheckpointWriter {
         "samples a second", String.format(Locale.ROOT, "%.1f", report.samplesPerSecond()));
     arguments.put("seconds", String.format(Locale.ROOT, "%.1f", report.seconds()));
     return arguments;
-  }
-
-  private static String sha256(Path file) throws IOException {
-    try (InputStream content = Files.newInputStream(file)) {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      content.transferTo(new DigestOutputStream(OutputStream.nullOutputStream(), digest));
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
   }
 }

@@ -21,14 +21,6 @@ import java.util.function.BooleanSupplier;
  * @param confidence least probability that a challenger is better, see {@link PromotionGate}
  */
 public record Gate(int maxLength, BatchLimits limits, double confidence) {
-  // To be wired to a setting.
-  private static final double CONFIDENCE = 0.95;
-
-  /** A gate of the usual confidence. */
-  public Gate(int maxLength, BatchLimits limits) {
-    this(maxLength, limits, CONFIDENCE);
-  }
-
   /**
    * What was found.
    *

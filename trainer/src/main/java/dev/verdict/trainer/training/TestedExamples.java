@@ -2,6 +2,7 @@ package dev.verdict.trainer.training;
 
 import dev.verdict.evaluation.CalibrationError;
 import dev.verdict.evaluation.ConfusionMatrix;
+import dev.verdict.evaluation.TemperatureScaling;
 import dev.verdict.trainer.report.WrongExample;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -9,6 +10,8 @@ import java.util.List;
 
 /** What a version answers to labelled reviews. */
 public final class TestedExamples {
+  private static final double LEAST = 1e-30;
+
   private final List<String> classes;
   private final List<Example> examples;
   private final float[][] probabilities;
@@ -58,6 +61,25 @@ public final class TestedExamples {
     int[] labels =
         examples.stream().mapToInt(example -> classes.indexOf(example.label())).toArray();
     return CalibrationError.of(probabilities, labels);
+  }
+
+  /**
+   * The same at temperature 1.
+   *
+   * @param temperature of the probabilities
+   */
+  public CalibrationError uncalibratedError(TemperatureScaling temperature) {
+    float[][] logits = new float[probabilities.length][];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = new float[probabilities[i].length];
+      for (int j = 0; j < logits[i].length; j++) {
+        logits[i][j] =
+            (float) (temperature.temperature() * Math.log(Math.max(LEAST, probabilities[i][j])));
+      }
+    }
+    int[] labels =
+        examples.stream().mapToInt(example -> classes.indexOf(example.label())).toArray();
+    return CalibrationError.of(TemperatureScaling.NONE.apply(logits), labels);
   }
 
   /** The wrong answers that the model was surest of, surest first. */

@@ -70,7 +70,7 @@ public final class Training {
    * @throws IllegalArgumentException if there is nothing to train or to validate on, or a label is
    *     not a class of the model
    * @throws TrainingStoppedException when it was asked to stop; its state is then saved
-   * @throws IOException when the state cannot be read or written, or words cannot be masked
+   * @throws IOException when words cannot be masked
    */
   public TrainingResult run(TrainableClassifier model, ReviewTokenizer tokenizer, Split split)
       throws IOException {
@@ -158,7 +158,7 @@ public final class Training {
               .withClassWeights(classWeights);
     }
 
-    TrainingResult run() throws IOException {
+    TrainingResult run() {
       model.setDropout(
           recipe.regularization().dropout(),
           recipe.regularization().attentionDropout(),
@@ -327,12 +327,11 @@ public final class Training {
           });
     }
 
-    private void resume() throws IOException {
+    private void resume() {
       if (resumption.isEmpty()) {
         return;
       }
-      Optional<ResumePoint> saved =
-          ResumePoint.read(resumption.get().file(), resumption.get().run());
+      Optional<ResumePoint> saved = saved(resumption.get());
       if (saved.isEmpty()) {
         return;
       }
@@ -360,13 +359,22 @@ public final class Training {
       LOG.info("Goes on after step {} of {}", step, steps);
     }
 
+    private Optional<ResumePoint> saved(Resumption resumption) {
+      try {
+        return ResumePoint.read(resumption.file(), resumption.run());
+      } catch (IOException e) {
+        LOG.warn("The run begins anew: {}", e.getMessage());
+        return Optional.empty();
+      }
+    }
+
     private boolean saveIsDue() {
       return resumption.isPresent()
           && step < steps
           && System.nanoTime() - lastSaved >= resumption.get().interval().toNanos();
     }
 
-    private void save() throws IOException {
+    private void save() {
       if (resumption.isEmpty() || step == 0) {
         return;
       }
@@ -392,9 +400,14 @@ public final class Training {
               best.map(b -> b.matrix().rows()).orElseGet(List::of),
               validationsSinceBest,
               elapsed().toMillis() / 1e3);
-      Files.createDirectories(resumption.get().file().toAbsolutePath().getParent());
-      new ResumePoint(standing, tensors).write(resumption.get().file());
       lastSaved = System.nanoTime();
+      try {
+        Files.createDirectories(resumption.get().file().toAbsolutePath().getParent());
+        new ResumePoint(standing, tensors).write(resumption.get().file());
+      } catch (IOException e) {
+        // A run that could not go on after a crash is still worth finishing.
+        LOG.warn("The state after step {} is not saved: {}", step, e.getMessage());
+      }
     }
 
     private Progress progress() {

@@ -34,7 +34,12 @@ final class ExampleReport {
         new VersionReport.Origin(
             "hf://owner/name@main", "fine-tune", Optional.of("v000001-3bf55c01")),
         new VersionReport.Data(
-            "ab".repeat(32), 8000, 2000, 2500, labels, Map.of(0, 1999L, 1, 2044L)),
+            "ab".repeat(32),
+            8000,
+            2000,
+            2500,
+            labels,
+            Map.of(0, List.of(0L, 1999L), 1, List.of(7L, 2044L))),
         recipe,
         curve(validations),
         100 * Math.max(1, validations / 2),

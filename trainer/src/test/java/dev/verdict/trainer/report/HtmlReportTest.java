@@ -33,7 +33,7 @@ class HtmlReportTest {
             "<h2>Surest wrong answers</h2>",
             "<h2>How it was made</h2>")
         .contains("<td>learning rate</td><td class=\"text\">5e-5</td>", "ab".repeat(32))
-        .contains("<td>read through, partition 1</td><td class=\"number\">2,044</td>")
+        .contains("<td>offsets, partition 1</td><td class=\"number\">7 to 2044</td>")
         .doesNotContain("<script", "http://", "https://", "src=", "@import", "NaN");
   }
 

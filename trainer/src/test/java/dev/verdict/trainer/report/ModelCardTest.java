@@ -43,7 +43,7 @@ class ModelCardTest {
         .contains("| parent | v000001-3bf55c01 |")
         .contains("| model.safetensors, SHA-256 | " + "cd".repeat(32) + " |")
         .contains("| data fingerprint | " + "ab".repeat(32) + " |")
-        .contains("| 1 | 2044 |")
+        .contains("| 1 | 7 | 2044 |")
         .contains("| actual \\ predicted | negative | positive |");
   }
 

@@ -79,7 +79,7 @@ class CandidateTrainerTest {
       assertThat(scores.logLoss()).isBetween(0.0, Math.log(2));
       assertThat(done).endsWith(20L);
     }
-    assertThat(new Gate(32, settings.batchLimits()).test(verified, held(), () -> false).rows())
+    assertThat(new Gate(32, settings.batchLimits(), 0.9).test(verified, held(), () -> false).rows())
         .isEqualTo(candidate.gate().challenger().rows());
     assertThat(candidate.gate().challenger().total()).isEqualTo(20);
     assertThat(candidate.gate().outcome().promoted()).isTrue();
@@ -111,7 +111,7 @@ class CandidateTrainerTest {
         .contains("| class | trainable reviews |", "| learning rate | 0.001 |")
         .contains("| step | epoch | learning rate | loss | validation loss | macro F1 |")
         .contains("| actual \\ predicted | negative | positive |")
-        .contains("Gate: first champion");
+        .contains("first champion");
   }
 
   @Test
@@ -190,7 +190,8 @@ class CandidateTrainerTest {
   }
 
   private TrainingPlan plan(String base, Optional<Champion> champion, List<String> classes) {
-    return new TrainingPlan("reviews", "x", base, champion, classes, split, 42);
+    return new TrainingPlan(
+        "reviews", "x", base, champion, classes, split.withNewestHeldOut(20), Map.of(), 42);
   }
 
   private Candidate train(TrainingPlan plan, CheckpointStore store) throws IOException {
