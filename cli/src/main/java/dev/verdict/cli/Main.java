@@ -4,6 +4,7 @@ import dev.verdict.cli.bench.BenchCommand;
 import dev.verdict.cli.offline.ClassifyCommand;
 import dev.verdict.cli.offline.EvaluateCommand;
 import dev.verdict.cli.offline.PretrainCommand;
+import dev.verdict.cli.offline.ReproduceCommand;
 import dev.verdict.cli.offline.TrainCommand;
 import dev.verdict.cli.offline.VerifyCommand;
 import dev.verdict.cli.replay.DeadLettersCommand;
@@ -40,6 +41,7 @@ import picocli.CommandLine.ParseResult;
       ClassifyCommand.class,
       TrainCommand.class,
       PretrainCommand.class,
+      ReproduceCommand.class,
       EvaluateCommand.class,
       VerifyCommand.class,
       ConfigCommand.class,

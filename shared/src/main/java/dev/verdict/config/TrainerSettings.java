@@ -41,6 +41,27 @@ public record TrainerSettings(
     Duration stateInterval,
     long seed) {
 
+  /** The same with one recipe for whatever base, and another bound of a learned vocabulary. */
+  public TrainerSettings with(TrainingRecipe recipe, int newVocabularySize) {
+    return new TrainerSettings(
+        base,
+        retrainBase,
+        recipe,
+        recipe,
+        bootstrapExamples,
+        maxExamples,
+        recentShare,
+        minExamples,
+        holdoutPercent,
+        validationPercent,
+        gateExamples,
+        gateConfidence,
+        gatePolicy,
+        newVocabularySize,
+        stateInterval,
+        seed);
+  }
+
   /** What becomes of a challenger that passes the gate. */
   public enum GatePolicy {
     /** It is the champion at once. */
