@@ -1,6 +1,12 @@
 package dev.verdict.cli;
 
 import dev.verdict.cli.bench.BenchCommand;
+import dev.verdict.cli.offline.ClassifyCommand;
+import dev.verdict.cli.offline.EvaluateCommand;
+import dev.verdict.cli.offline.PretrainCommand;
+import dev.verdict.cli.offline.ReproduceCommand;
+import dev.verdict.cli.offline.TrainCommand;
+import dev.verdict.cli.offline.VerifyCommand;
 import dev.verdict.cli.replay.DeadLettersCommand;
 import dev.verdict.cli.replay.ReplayCommand;
 import dev.verdict.cli.source.SourceException;
@@ -10,7 +16,11 @@ import dev.verdict.config.SettingsException;
 import dev.verdict.embedded.EmbeddedKafkaException;
 import dev.verdict.registry.RefusedStartException;
 import dev.verdict.streams.replay.ReplayException;
+import dev.verdict.trainer.data.DataException;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -28,6 +38,12 @@ import picocli.CommandLine.ParseResult;
       TrainerCommand.class,
       ReplayCommand.class,
       DeadLettersCommand.class,
+      ClassifyCommand.class,
+      TrainCommand.class,
+      PretrainCommand.class,
+      ReproduceCommand.class,
+      EvaluateCommand.class,
+      VerifyCommand.class,
       ConfigCommand.class,
       BenchCommand.class,
       HelpCommand.class
@@ -39,7 +55,12 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine().setOut(utf8(System.out)).setErr(utf8(System.err)).execute(arguments));
+  }
+
+  /** What other programs read must not depend on the locale. */
+  private static PrintWriter utf8(PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
   static CommandLine commandLine() {
@@ -53,6 +74,7 @@ public final class Main {
       throws Exception {
     if (fault instanceof SettingsException
         || fault instanceof SourceException
+        || fault instanceof DataException
         || fault instanceof ScenarioException
         || fault instanceof RefusedStartException
         || fault instanceof ReplayException

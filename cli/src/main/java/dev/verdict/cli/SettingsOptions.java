@@ -37,18 +37,29 @@ public final class SettingsOptions {
    * @param defaults of the command, before the declared ones
    */
   public Settings load(Map<String, String> defaults) {
-    Settings settings = read(defaults);
+    Settings settings = read(defaults, overrides);
     settings.printable().forEach((key, value) -> LOG.info("Setting {} = {}", key, value));
     return settings;
   }
 
   /** The settings, for a command whose output is not a log. */
   public Settings read() {
-    return read(Map.of());
+    return read(Map.of(), overrides);
   }
 
-  private Settings read(Map<String, String> defaults) {
-    Settings settings = SettingsLoader.load(defaults, file, System.getenv(), overrides);
+  /**
+   * The settings, for a command whose output is not a log.
+   *
+   * @param options of the command that stand for settings, before all others
+   */
+  public Settings readWith(Map<String, String> options) {
+    Map<String, String> all = new LinkedHashMap<>(overrides);
+    all.putAll(options);
+    return read(Map.of(), all);
+  }
+
+  private Settings read(Map<String, String> defaults, Map<String, String> given) {
+    Settings settings = SettingsLoader.load(defaults, file, System.getenv(), given);
     if (settings.torchThreads() > 0) {
       TorchRuntime.configureThreads(settings.torchThreads());
     }

@@ -55,8 +55,11 @@ class SeparateProcessesIT {
     settings.put("bootstrap.examples", String.valueOf(BOOTSTRAP));
     settings.put("retrain.min.examples", "50");
     settings.put("retrain.f1.min", "0");
-    settings.put("scratch.epochs", "3");
-    settings.put("scratch.batch.rows", "16");
+    settings.put("gate.confidence", "0.5");
+    settings.put("scratch.epochs", "8");
+    settings.put("scratch.batch.rows", "8");
+    settings.put("scratch.learning.rate", "0.001");
+    settings.put("scratch.warmup.steps", "10");
     settings.put("fine.tune.epochs", "12");
     settings.put("fine.tune.batch.rows", "16");
     settings.put("fine.tune.learning.rate", "0.0005");

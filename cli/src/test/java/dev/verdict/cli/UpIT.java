@@ -27,7 +27,10 @@ class UpIT {
                 "-Dstreams.http.port=0",
                 "-Dtrainer.http.port=0",
                 "-Dbootstrap.examples=200",
-                "-Dscratch.epochs=2");
+                "-Dscratch.epochs=8",
+                "-Dscratch.batch.rows=8",
+                "-Dscratch.learning.rate=0.001",
+                "-Dscratch.warmup.steps=10");
 
     assertThat(status).as(out.toString()).isZero();
     assertThat(out.toString())

@@ -18,9 +18,12 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -138,30 +141,67 @@ public final class CheckpointStore {
    */
   public static void verify(Path folder) throws IOException {
     CheckpointManifest manifest = manifest(folder);
-    try (Stream<Path> list = Files.list(folder)) {
-      for (Path file : list.sorted().toList()) {
-        String name = file.getFileName().toString();
-        if (!name.equals(CheckpointManifest.NAME)
-            && !name.startsWith(".")
-            && !manifest.files().containsKey(name)) {
-          throw new CheckpointException(
-              "Checkpoint " + folder + ": " + name + " is not in its " + CheckpointManifest.NAME);
-        }
+    Optional<String> fault = unknownFiles(folder, manifest).stream().findFirst();
+    for (String name : manifest.files().keySet()) {
+      if (fault.isPresent()) {
+        break;
       }
+      fault = fault(folder, name, manifest.files().get(name));
     }
+    if (fault.isPresent()) {
+      throw new CheckpointException("Checkpoint " + folder + ": " + fault.get());
+    }
+  }
+
+  /**
+   * Everything in which a sealed checkpoint differs from its manifest, where {@link #verify} stops
+   * at the first.
+   *
+   * @return one sentence a file, none if nothing differs
+   * @throws CheckpointException if there is no manifest that can be read
+   */
+  public static List<String> faults(Path folder) throws IOException {
+    CheckpointManifest manifest = manifest(folder);
+    List<String> faults = new ArrayList<>();
     for (Map.Entry<String, CheckpointManifest.Entry> entry : manifest.files().entrySet()) {
-      Path file = file(folder, entry.getKey());
-      if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-          || Files.size(file) != entry.getValue().size()
-          || !sha256(file).equals(entry.getValue().sha256())) {
-        throw new CheckpointException(
-            "Checkpoint "
-                + folder
-                + ": "
-                + entry.getKey()
-                + " is missing or differs from its hash");
-      }
+      fault(folder, entry.getKey(), entry.getValue()).ifPresent(faults::add);
     }
+    faults.addAll(unknownFiles(folder, manifest));
+    return faults;
+  }
+
+  private static List<String> unknownFiles(Path folder, CheckpointManifest manifest)
+      throws IOException {
+    try (Stream<Path> list = Files.list(folder)) {
+      return list.map(file -> file.getFileName().toString())
+          .filter(name -> !name.equals(CheckpointManifest.NAME) && !name.startsWith("."))
+          .filter(name -> !manifest.files().containsKey(name))
+          .sorted()
+          .map(name -> name + " is not in its " + CheckpointManifest.NAME)
+          .toList();
+    }
+  }
+
+  private static Optional<String> fault(Path folder, String name, CheckpointManifest.Entry expected)
+      throws IOException {
+    Path file = file(folder, name);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of(
+          name
+              + (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
+                  ? " is not a regular file"
+                  : " is missing"));
+    }
+    if (Files.size(file) != expected.size()) {
+      return Optional.of(
+          "%s differs: it has %d bytes, must have %d"
+              .formatted(name, Files.size(file), expected.size()));
+    }
+    String sha256 = sha256(file);
+    return sha256.equals(expected.sha256())
+        ? Optional.empty()
+        : Optional.of(
+            "%s differs: its SHA-256 is %s, must be %s".formatted(name, sha256, expected.sha256()));
   }
 
   private static CheckpointManifest manifest(Path folder) throws IOException {
@@ -305,7 +345,8 @@ public final class CheckpointStore {
     }
   }
 
-  private static String sha256(Path file) throws IOException {
+  /** The SHA-256 of a file, in hex. */
+  public static String sha256(Path file) throws IOException {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {

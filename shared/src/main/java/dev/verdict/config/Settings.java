@@ -3,7 +3,14 @@ package dev.verdict.config;
 import static dev.verdict.config.SettingsDefinition.*;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.config.TrainerSettings.GatePolicy;
+import dev.verdict.config.TrainingRecipe.Batches;
+import dev.verdict.config.TrainingRecipe.ClassWeights;
+import dev.verdict.config.TrainingRecipe.Optimizer;
+import dev.verdict.config.TrainingRecipe.Regularization;
 import dev.verdict.config.TrainingRecipe.Schedule;
+import dev.verdict.config.TrainingRecipe.Shape;
+import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
@@ -275,7 +282,10 @@ public final class Settings {
         config.getInt(HOLDOUT_PERCENT),
         config.getInt(VALIDATION_PERCENT),
         config.getInt(GATE_EXAMPLES),
+        config.getDouble(GATE_CONFIDENCE),
+        choice(GatePolicy.class, GATE_POLICY),
         config.getInt(VOCABULARY_SIZE),
+        Duration.ofMillis(config.getLong(TRAIN_STATE_INTERVAL_MS)),
         config.getLong(SEED));
   }
 
@@ -306,14 +316,62 @@ public final class Settings {
   private TrainingRecipe recipe(String prefix) {
     return new TrainingRecipe(
         config.getInt(prefix + EPOCHS),
-        config.getInt(prefix + BATCH_ROWS),
-        config.getDouble(prefix + LEARNING_RATE),
-        config.getDouble(prefix + WEIGHT_DECAY),
-        config.getInt(prefix + WARMUP_STEPS),
-        Schedule.valueOf(config.getString(prefix + SCHEDULE).toUpperCase(Locale.ROOT)),
+        config.getInt(prefix + MAX_STEPS),
+        batches(prefix),
+        optimizer(prefix),
+        schedule(prefix),
+        new Regularization(
+            config.getDouble(prefix + DROPOUT),
+            config.getDouble(prefix + ATTENTION_DROPOUT),
+            config.getDouble(prefix + HEAD_DROPOUT),
+            config.getDouble(prefix + TOKEN_DROPOUT),
+            config.getDouble(prefix + LABEL_SMOOTHING),
+            choice(ClassWeights.class, prefix + CLASS_WEIGHTS),
+            config.getDouble(prefix + WEIGHT_AVERAGING)),
         config.getInt(prefix + EVALUATION_STEPS),
-        config.getDouble(prefix + DROPOUT),
-        config.getDouble(prefix + GRADIENT_CLIPPING),
-        config.getInt(prefix + PATIENCE));
+        config.getInt(prefix + PATIENCE),
+        choice(Transfer.class, prefix + TRANSFER));
+  }
+
+  /** How a language model learns. */
+  public PretrainingRecipe pretraining() {
+    return new PretrainingRecipe(
+        config.getInt(PRETRAIN + EPOCHS),
+        config.getInt(PRETRAIN + MAX_STEPS),
+        batches(PRETRAIN),
+        optimizer(PRETRAIN),
+        schedule(PRETRAIN),
+        config.getDouble(PRETRAIN + DROPOUT),
+        config.getDouble(PRETRAIN + MASKING),
+        config.getInt(PRETRAIN + EVALUATION_STEPS),
+        config.getInt(PRETRAIN + PRETRAIN_VALIDATION_PERCENT));
+  }
+
+  private Batches batches(String prefix) {
+    return new Batches(
+        config.getInt(prefix + BATCH_ROWS),
+        config.getInt(prefix + BATCH_TOKENS),
+        config.getInt(prefix + BATCH_ACCUMULATION));
+  }
+
+  private Optimizer optimizer(String prefix) {
+    return new Optimizer(
+        config.getDouble(prefix + LEARNING_RATE),
+        config.getDouble(prefix + LAYER_DECAY),
+        config.getDouble(prefix + ADAM_BETA1),
+        config.getDouble(prefix + ADAM_BETA2),
+        config.getDouble(prefix + ADAM_EPSILON),
+        config.getDouble(prefix + WEIGHT_DECAY),
+        config.getBoolean(prefix + WEIGHT_DECAY_ALL),
+        config.getDouble(prefix + GRADIENT_CLIPPING));
+  }
+
+  private Schedule schedule(String prefix) {
+    return new Schedule(
+        config.getInt(prefix + WARMUP_STEPS), choice(Shape.class, prefix + SCHEDULE));
+  }
+
+  private <E extends Enum<E>> E choice(Class<E> type, String key) {
+    return Enum.valueOf(type, config.getString(key).toUpperCase(Locale.ROOT));
   }
 }

@@ -70,7 +70,10 @@ public final class SettingsDefinition {
   public static final String HOLDOUT_PERCENT = "holdout.percent";
   public static final String VALIDATION_PERCENT = "validation.percent";
   public static final String GATE_EXAMPLES = "gate.examples";
+  public static final String GATE_CONFIDENCE = "gate.confidence";
+  public static final String GATE_POLICY = "gate.policy";
   public static final String VOCABULARY_SIZE = "vocabulary.size";
+  public static final String TRAIN_STATE_INTERVAL_MS = "train.state.interval.ms";
   public static final String SEED = "seed";
 
   /** Prefix of the recipe for random weights. */
@@ -79,16 +82,36 @@ public final class SettingsDefinition {
   /** Prefix of the recipe for a pretrained base or a parent. */
   public static final String FINE_TUNE = "fine.tune.";
 
+  /** Prefix of the recipe for a language model. */
+  public static final String PRETRAIN = "pretrain.";
+
   public static final String EPOCHS = "epochs";
+  public static final String MAX_STEPS = "max.steps";
   public static final String BATCH_ROWS = "batch.rows";
+  public static final String BATCH_TOKENS = "batch.tokens";
+  public static final String BATCH_ACCUMULATION = "batch.accumulation";
   public static final String LEARNING_RATE = "learning.rate";
+  public static final String LAYER_DECAY = "layer.decay";
+  public static final String ADAM_BETA1 = "adam.beta1";
+  public static final String ADAM_BETA2 = "adam.beta2";
+  public static final String ADAM_EPSILON = "adam.epsilon";
   public static final String WEIGHT_DECAY = "weight.decay";
+  public static final String WEIGHT_DECAY_ALL = "weight.decay.all";
   public static final String WARMUP_STEPS = "warmup.steps";
   public static final String SCHEDULE = "schedule";
   public static final String EVALUATION_STEPS = "evaluation.steps";
   public static final String DROPOUT = "dropout";
+  public static final String ATTENTION_DROPOUT = "attention.dropout";
+  public static final String HEAD_DROPOUT = "head.dropout";
+  public static final String TOKEN_DROPOUT = "token.dropout";
+  public static final String LABEL_SMOOTHING = "label.smoothing";
+  public static final String CLASS_WEIGHTS = "class.weights";
+  public static final String WEIGHT_AVERAGING = "weight.averaging";
   public static final String GRADIENT_CLIPPING = "gradient.clipping";
   public static final String PATIENCE = "patience";
+  public static final String TRANSFER = "transfer";
+  public static final String MASKING = "masking";
+  public static final String PRETRAIN_VALIDATION_PERCENT = "validation.percent";
 
   private final ConfigDef definition = new ConfigDef();
   private String group = "";
@@ -103,20 +126,19 @@ public final class SettingsDefinition {
     settings.streams();
     settings.evaluation();
     settings.trainer();
-    settings.recipe(SCRATCH, "random weights", 4, 16, 5e-4, 0.1, 40, "linear", 50, 0.1, 1.0, 0);
+    settings.recipe(
+        SCRATCH, "Recipe for random weights", new Defaults(4, 16, 0, 5e-4, 0.1, 40, "linear", 50));
+    settings.classification(SCRATCH);
     settings.recipe(
         FINE_TUNE,
-        "a pretrained base or a parent",
-        2,
-        8,
-        5e-5,
-        0.1,
-        20,
-        "reduce_on_plateau",
-        100,
-        0.1,
-        1.0,
-        0);
+        "Recipe for a pretrained base or a parent",
+        new Defaults(2, 8, 0, 5e-5, 0.1, 20, "reduce_on_plateau", 100));
+    settings.classification(FINE_TUNE);
+    settings.recipe(
+        PRETRAIN,
+        "Recipe for a language model",
+        new Defaults(10, 256, 4096, 1e-3, 0.01, 100, "linear", 500));
+    settings.pretraining();
     return settings.definition;
   }
 
@@ -499,93 +521,246 @@ public final class SettingsDefinition {
         MEDIUM,
         "Newest held-out reviews on which challenger and champion are compared.");
     add(
+        GATE_CONFIDENCE,
+        ConfigDef.Type.DOUBLE,
+        0.9,
+        between(0.5, 1),
+        MEDIUM,
+        "Least probability, by a paired bootstrap on the held-out reviews, that a challenger is better"
+            + " than the champion, with which it is published.");
+    add(
+        GATE_POLICY,
+        ConfigDef.Type.STRING,
+        "champion",
+        in("champion", "challenger"),
+        MEDIUM,
+        "What a challenger that passes is published as: champion serves at once, challenger waits for"
+            + " an operator.");
+    add(
         VOCABULARY_SIZE,
         ConfigDef.Type.INT,
         12_000,
         between(100, 200_000),
         LOW,
         "Entries of the WordPiece vocabulary learned for random weights, at most.");
+    add(
+        TRAIN_STATE_INTERVAL_MS,
+        ConfigDef.Type.LONG,
+        60_000L,
+        atLeast(0),
+        LOW,
+        "Least time between two writes of a training's state, from which it goes on after a crash.");
     add(SEED, ConfigDef.Type.LONG, 42L, null, LOW, "Seed of split, order, weights and dropout.");
   }
 
-  private void recipe(
-      String prefix,
-      String base,
+  /** Where the recipes differ. */
+  private record Defaults(
       int epochs,
       int rows,
+      int tokens,
       double rate,
       double decay,
       int warmup,
       String schedule,
-      int evaluation,
-      double dropout,
-      double clipping,
-      int patience) {
-    group = "Recipe for " + base;
+      int evaluation) {}
+
+  private void recipe(String prefix, String title, Defaults defaults) {
+    group = title;
     add(
         prefix + EPOCHS,
         ConfigDef.Type.INT,
-        epochs,
+        defaults.epochs(),
         between(1, 1000),
         HIGH,
-        "Passes over the training split at most.");
-    add(prefix + BATCH_ROWS, ConfigDef.Type.INT, rows, between(1, 4096), HIGH, "Reviews a step.");
+        "Passes over the training texts at most.");
+    add(
+        prefix + MAX_STEPS,
+        ConfigDef.Type.INT,
+        0,
+        atLeast(0),
+        MEDIUM,
+        "Steps at most; 0 for as many as the epochs have.");
+    add(
+        prefix + BATCH_ROWS,
+        ConfigDef.Type.INT,
+        defaults.rows(),
+        between(1, 4096),
+        HIGH,
+        "Reviews a batch at most.");
+    add(
+        prefix + BATCH_TOKENS,
+        ConfigDef.Type.INT,
+        defaults.tokens(),
+        atLeast(0),
+        MEDIUM,
+        "Tokens a batch at most, padding included; 0 for no bound but batch.rows.");
+    add(
+        prefix + BATCH_ACCUMULATION,
+        ConfigDef.Type.INT,
+        1,
+        between(1, 10_000),
+        LOW,
+        "Batches whose gradients make one step.");
     add(
         prefix + LEARNING_RATE,
         ConfigDef.Type.DOUBLE,
-        rate,
+        defaults.rate(),
         between(1e-8, 1),
         HIGH,
         "Highest learning rate.");
     add(
+        prefix + LAYER_DECAY,
+        ConfigDef.Type.DOUBLE,
+        1.0,
+        between(0.01, 1),
+        LOW,
+        "Factor of the learning rate for each layer away from the output.");
+    add(
+        prefix + ADAM_BETA1,
+        ConfigDef.Type.DOUBLE,
+        0.9,
+        between(0, 0.9999),
+        LOW,
+        "AdamW's decay of the gradients' mean.");
+    add(
+        prefix + ADAM_BETA2,
+        ConfigDef.Type.DOUBLE,
+        0.999,
+        between(0, 0.999999),
+        LOW,
+        "AdamW's decay of the gradients' square.");
+    add(
+        prefix + ADAM_EPSILON,
+        ConfigDef.Type.DOUBLE,
+        1e-8,
+        between(1e-12, 1),
+        LOW,
+        "AdamW's epsilon.");
+    add(
         prefix + WEIGHT_DECAY,
         ConfigDef.Type.DOUBLE,
-        decay,
+        defaults.decay(),
         between(0, 1),
         MEDIUM,
-        "AdamW's weight decay, not on biases and LayerNorm.");
+        "AdamW's weight decay.");
+    add(
+        prefix + WEIGHT_DECAY_ALL,
+        ConfigDef.Type.BOOLEAN,
+        false,
+        null,
+        LOW,
+        "Whether biases and LayerNorm weights decay too.");
+    add(
+        prefix + GRADIENT_CLIPPING,
+        ConfigDef.Type.DOUBLE,
+        1.0,
+        atLeast(0),
+        LOW,
+        "Largest norm of the whole gradient; 0 for no clipping.");
     add(
         prefix + WARMUP_STEPS,
         ConfigDef.Type.INT,
-        warmup,
+        defaults.warmup(),
         atLeast(0),
         MEDIUM,
         "Steps over which the learning rate rises.");
     add(
         prefix + SCHEDULE,
         ConfigDef.Type.STRING,
-        schedule,
-        in("linear", "constant", "reduce_on_plateau"),
+        defaults.schedule(),
+        in("linear", "cosine", "constant", "reduce_on_plateau"),
         MEDIUM,
         "What the learning rate does after the warm-up.");
     add(
         prefix + EVALUATION_STEPS,
         ConfigDef.Type.INT,
-        evaluation,
+        defaults.evaluation(),
         atLeast(1),
         MEDIUM,
         "Steps between two validations.");
     add(
         prefix + DROPOUT,
         ConfigDef.Type.DOUBLE,
-        dropout,
+        0.1,
         between(0, 0.9),
         MEDIUM,
-        "Dropout of embeddings, attention and feed-forward.");
+        "Dropout of embeddings and feed-forward.");
+  }
+
+  private void classification(String prefix) {
     add(
-        prefix + GRADIENT_CLIPPING,
+        prefix + ATTENTION_DROPOUT,
         ConfigDef.Type.DOUBLE,
-        clipping,
-        atLeast(0),
+        0.1,
+        between(0, 0.9),
         LOW,
-        "Largest norm of the whole gradient; 0 for no clipping.");
+        "Dropout of attention.");
+    add(
+        prefix + HEAD_DROPOUT,
+        ConfigDef.Type.DOUBLE,
+        0.2,
+        between(0, 0.9),
+        LOW,
+        "Dropout before the last layer of the head.");
+    add(
+        prefix + TOKEN_DROPOUT,
+        ConfigDef.Type.DOUBLE,
+        0.0,
+        between(0, 0.9),
+        MEDIUM,
+        "Share of the words of a training text that are masked, others each time.");
+    add(
+        prefix + LABEL_SMOOTHING,
+        ConfigDef.Type.DOUBLE,
+        0.0,
+        between(0, 0.9),
+        LOW,
+        "Share of the target that is spread over all classes.");
+    add(
+        prefix + CLASS_WEIGHTS,
+        ConfigDef.Type.STRING,
+        "none",
+        in("none", "balanced"),
+        MEDIUM,
+        "What a class counts in the loss: all the same, or the rarer the more.");
+    add(
+        prefix + WEIGHT_AVERAGING,
+        ConfigDef.Type.DOUBLE,
+        0.0,
+        between(0, 0.99999),
+        MEDIUM,
+        "Decay of a running average of the weights, which is validated and kept; 0 for none.");
     add(
         prefix + PATIENCE,
         ConfigDef.Type.INT,
-        patience,
+        0,
         atLeast(0),
         MEDIUM,
         "Validations without a better macro F1 after which training stops; 0 for never.");
+    add(
+        prefix + TRANSFER,
+        ConfigDef.Type.STRING,
+        "all",
+        in("all", "head", "gradual"),
+        MEDIUM,
+        "What is trained: all weights, the head alone, or one more layer from the top each epoch.");
+  }
+
+  private void pretraining() {
+    add(
+        PRETRAIN + MASKING,
+        ConfigDef.Type.DOUBLE,
+        0.15,
+        between(0.01, 0.9),
+        MEDIUM,
+        "Share of the words that the model has to fill in.");
+    add(
+        PRETRAIN + PRETRAIN_VALIDATION_PERCENT,
+        ConfigDef.Type.INT,
+        5,
+        between(1, 50),
+        LOW,
+        "Share of the texts that is validated on.");
   }
 
   private void add(

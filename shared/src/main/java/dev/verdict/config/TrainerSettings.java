@@ -1,5 +1,7 @@
 package dev.verdict.config;
 
+import java.time.Duration;
+
 /**
  * What the trainer needs besides its recipes.
  *
@@ -15,7 +17,10 @@ package dev.verdict.config;
  * @param holdoutPercent share of ids never trained on
  * @param validationPercent share of the trainable examples used to choose the checkpoint
  * @param gateExamples newest held-out reviews on which champion and challenger are compared
+ * @param gateConfidence least probability that a challenger is better than the champion
+ * @param gatePolicy what becomes of a challenger that is
  * @param vocabularySize entries of a vocabulary learned from the training texts
+ * @param stateInterval least time between two writes of a run's state
  * @param seed of split, order, weights and dropout
  */
 public record TrainerSettings(
@@ -30,5 +35,38 @@ public record TrainerSettings(
     int holdoutPercent,
     int validationPercent,
     int gateExamples,
+    double gateConfidence,
+    GatePolicy gatePolicy,
     int vocabularySize,
-    long seed) {}
+    Duration stateInterval,
+    long seed) {
+
+  /** The same with one recipe for whatever base, and another bound of a learned vocabulary. */
+  public TrainerSettings with(TrainingRecipe recipe, int newVocabularySize) {
+    return new TrainerSettings(
+        base,
+        retrainBase,
+        recipe,
+        recipe,
+        bootstrapExamples,
+        maxExamples,
+        recentShare,
+        minExamples,
+        holdoutPercent,
+        validationPercent,
+        gateExamples,
+        gateConfidence,
+        gatePolicy,
+        newVocabularySize,
+        stateInterval,
+        seed);
+  }
+
+  /** What becomes of a challenger that passes the gate. */
+  public enum GatePolicy {
+    /** It is the champion at once. */
+    CHAMPION,
+    /** It is published as {@code @challenger}; the champion serves on. */
+    CHALLENGER
+  }
+}

@@ -2,6 +2,7 @@ package dev.verdict.contract;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -20,6 +21,8 @@ import java.util.OptionalLong;
  * @param championMacroF1 the champion on the held-out reviews of the gate
  * @param challengerMacroF1 the new model on the same reviews
  * @param modelVersion the version that was published
+ * @param requestedAt when the run was asked for; absent for the first champion
+ * @param examplesThrough next offset by partition of {@code training-examples} that the run read
  */
 public record TrainingRun(
     String runId,
@@ -39,10 +42,13 @@ public record TrainingRun(
     OptionalDouble challengerMacroF1,
     OptionalLong gateExamples,
     Optional<String> modelVersion,
+    Optional<Instant> requestedAt,
+    Map<Integer, Long> examplesThrough,
     Instant updatedAt) {
 
   /** Leaves out figures that JSON cannot hold, such as the loss of a run that diverged. */
   public TrainingRun {
+    examplesThrough = examplesThrough == null ? Map.of() : Map.copyOf(examplesThrough);
     epoch = Figures.finite(epoch);
     loss = Figures.finite(loss);
     validationMacroF1 = Figures.finite(validationMacroF1);

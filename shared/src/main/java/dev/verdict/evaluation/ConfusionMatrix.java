@@ -29,6 +29,21 @@ public final class ConfusionMatrix {
     this.counts = new long[this.classes.size()][this.classes.size()];
   }
 
+  /**
+   * The matrix of given counts.
+   *
+   * @param rows row: actual class, column: predicted class, in the order of the classes
+   */
+  public static ConfusionMatrix of(List<String> classes, List<List<Long>> rows) {
+    ConfusionMatrix matrix = new ConfusionMatrix(classes);
+    for (int i = 0; i < rows.size(); i++) {
+      for (int j = 0; j < rows.get(i).size(); j++) {
+        matrix.add(classes.get(i), classes.get(j), rows.get(i).get(j));
+      }
+    }
+    return matrix;
+  }
+
   /** Counts one example. */
   public void add(String actual, String predicted) {
     add(actual, predicted, 1);
@@ -76,11 +91,20 @@ public final class ConfusionMatrix {
 
   /** Mean F1 of the classes that occur, each counting the same. */
   public double macroF1() {
+    return macroF1(counts);
+  }
+
+  /** Macro F1 of bare counts, row: actual class, column: predicted class. */
+  static double macroF1(long[][] counts) {
     double sum = 0;
     int occurring = 0;
-    for (String name : classes) {
-      if (support(name) + predicted(name) > 0) {
-        sum += f1(name);
+    for (int i = 0; i < counts.length; i++) {
+      long examples = 0;
+      for (int j = 0; j < counts.length; j++) {
+        examples += counts[i][j] + counts[j][i];
+      }
+      if (examples > 0) {
+        sum += ratio(2 * counts[i][i], examples);
         occurring++;
       }
     }

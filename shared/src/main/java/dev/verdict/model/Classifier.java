@@ -19,12 +19,17 @@ public final class Classifier implements AutoCloseable {
   private final DistilBertConfig config;
   private final DistilBertProgram program;
   private final ReviewTokenizer tokenizer;
+  private final double temperature;
 
   private Classifier(
-      DistilBertConfig config, DistilBertProgram program, ReviewTokenizer tokenizer) {
+      DistilBertConfig config,
+      DistilBertProgram program,
+      ReviewTokenizer tokenizer,
+      double temperature) {
     this.config = config;
     this.program = program;
     this.tokenizer = tokenizer;
+    this.temperature = temperature;
   }
 
   /**
@@ -37,6 +42,7 @@ public final class Classifier implements AutoCloseable {
    */
   public static Classifier open(Path checkpointFolder, int maxLength) throws IOException {
     DistilBertConfig config = DistilBertConfig.read(checkpointFolder);
+    double temperature = CalibrationFile.read(checkpointFolder);
     ReviewTokenizer tokenizer =
         ReviewTokenizer.open(checkpointFolder, Math.min(maxLength, config.maxPositions()));
     boolean opened = false;
@@ -51,7 +57,7 @@ public final class Classifier implements AutoCloseable {
       }
       DistilBertProgram program = DistilBertProgram.load(config, weights::read);
       opened = true;
-      return new Classifier(config, program, tokenizer);
+      return new Classifier(config, program, tokenizer, temperature);
     } finally {
       if (!opened) {
         tokenizer.close();
@@ -75,7 +81,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Class probabilities of a batch, padded to its longest text.
+   * Class probabilities of a batch, padded to its longest text, at the checkpoint's temperature.
    *
    * @param batch texts of this classifier's tokenizer; may be empty
    * @return shape [texts][classes], rows in the order of the batch, each summing to 1
@@ -88,6 +94,9 @@ public final class Classifier implements AutoCloseable {
       return new float[0][];
     }
     float[] logits = program.logits(PaddedBatch.of(batch, config));
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) (logits[i] / temperature);
+    }
     return Probabilities.softmax(logits, batch.size(), labels().size());
   }
 

@@ -183,11 +183,20 @@ public record DistilBertConfig(
     }
   }
 
-  /** Writes {@code config.json} into a folder. */
+  /** Writes {@code config.json} of a classifier into a folder. */
   public void write(Path folder) throws IOException {
+    write(folder, "DistilBertForSequenceClassification");
+  }
+
+  /**
+   * Writes {@code config.json} into a folder.
+   *
+   * @param architecture Hugging Face's class that opens it
+   */
+  void write(Path folder, String architecture) throws IOException {
     ObjectNode root = JsonNodeFactory.instance.objectNode();
     root.put("model_type", MODEL_TYPE);
-    root.putArray("architectures").add("DistilBertForSequenceClassification");
+    root.putArray("architectures").add(architecture);
     root.put("activation", ACTIVATION);
     root.put("attention_dropout", attentionDropout);
     root.put("dim", width);

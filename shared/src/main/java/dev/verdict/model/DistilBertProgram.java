@@ -56,13 +56,18 @@ final class DistilBertProgram implements AutoCloseable {
    * @throws ModelException when the native runtime fails
    */
   static DistilBertProgram load(DistilBertConfig config, WeightSource source) throws IOException {
+    return load(config, DistilBertParameters.of(config), source);
+  }
+
+  /** As above, for a model of other weights than a classifier's. */
+  static DistilBertProgram load(
+      DistilBertConfig config, List<Parameter> parameters, WeightSource source) throws IOException {
     PtNDManager manager = (PtNDManager) TorchRuntime.start().newBaseManager(Device.cpu());
     boolean loaded = false;
     try {
       byte[] archive = TorchScriptArchive.pack(DistilBertSource.of(config));
       PtSymbolBlock block =
           JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
-      List<Parameter> parameters = DistilBertParameters.of(config);
       PtNDArray[] weights = new PtNDArray[parameters.size()];
       for (int i = 0; i < weights.length; i++) {
         Parameter parameter = parameters.get(i);
@@ -96,60 +101,171 @@ final class DistilBertProgram implements AutoCloseable {
         IValue result = IValueUtils.runMethod(block, "forward", ids, lengths, weightList)) {
       return result.toTensor(scope).toFloatArray();
     } catch (EngineException e) {
-      String message = failure("classify", batch, e);
-      throw ModelMemoryException.explains(e)
-          ? new ModelMemoryException(message, e)
-          : new ModelException(message, e);
+      throw failed("classify", batch.toString(), e);
     } catch (OutOfMemoryError e) {
       if (ModelMemoryException.explains(e)) {
-        throw new ModelMemoryException(failure("classify", batch, e), e);
+        throw new ModelMemoryException(failure("classify", batch.toString(), e), e);
       }
       throw e;
     }
   }
 
   /**
+   * The encoder's outputs of the first tokens, what a classifier's head reads.
+   *
+   * @return shape [rows][width], flattened
+   */
+  float[] features(PaddedBatch batch) {
+    requireOpen();
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+        IValue ids = IValue.from(ids(scope, batch));
+        IValue lengths = IValue.from(integers(scope, batch.lengths()));
+        IValue result = IValueUtils.runMethod(block, "features", ids, lengths, weightList)) {
+      return result.toTensor(scope).toFloatArray();
+    } catch (EngineException e) {
+      throw failed("encode", batch.toString(), e);
+    }
+  }
+
+  /**
+   * What the head makes of features.
+   *
+   * @param features shape [rows][width], flattened
+   * @return shape [rows][classes], flattened
+   */
+  float[] headLogits(float[] features, int rows) {
+    requireOpen();
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+        IValue input = IValue.from(floats(scope, features, rows));
+        IValue result = IValueUtils.runMethod(block, "head_logits", input, weightList)) {
+      return result.toTensor(scope).toFloatArray();
+    } catch (EngineException e) {
+      throw failed("classify", rows + " features", e);
+    }
+  }
+
+  /** The loss of a task as it is trained on, with what the settings say of dropout. */
+  float loss(TrainingTask task, double[] settings) {
+    requireOpen();
+    try (PtNDManager scope = (PtNDManager) manager.newSubManager();
+        IValue input = IValue.from(input(scope, task));
+        IValue lengths = IValue.from(integers(scope, task.lengths()));
+        IValue targets = IValue.from(integers(scope, task.targets()));
+        IValue extra = IValue.from(extra(scope, task));
+        IValue numbers = IValue.from((PtNDArray) scope.create(with(settings, task)));
+        IValue result =
+            IValueUtils.runMethod(
+                block, "loss", input, lengths, targets, extra, numbers, weightList)) {
+      return result.toTensor(scope).getFloat();
+    } catch (EngineException e) {
+      throw failed("score", task.toString(), e);
+    }
+  }
+
+  /**
    * Runs a step of training.
    *
-   * @param kinds how the step treats each weight, one of the constants of {@link DistilBertSource}
+   * @param groups for each weight the row of {@code rates} that it is trained with, or {@link
+   *     DistilBertSource#FROZEN}
+   * @param rates shape [groups][2]: learning rate and weight decay
    * @return the loss before the step, and the norm of the gradients; the weights have changed only
    *     if both are finite
+   * @throws ModelMemoryException when native memory does not suffice; the weights are unchanged
    */
   float[] step(
-      PaddedBatch batch,
-      int[] labels,
-      float[] classWeights,
-      double[] settings,
-      int[] kinds,
-      OptimizerState state) {
-    requireOpen();
-    for (int i = 0; i < weights.length; i++) {
-      boolean train = kinds[i] != DistilBertSource.FROZEN;
-      if (weights[i].hasGradient() != train) {
-        weights[i].setRequiresGradient(train);
-      }
-    }
+      TrainingTask task, double[] settings, int[] groups, double[][] rates, OptimizerState state) {
+    require(groups);
     try (NDManager scope = manager.newSubManager()) {
-      NDList inputs = trainingInputs(scope, batch, labels, classWeights, settings);
-      inputs.add(scope.create(kinds));
+      NDList inputs = trainingInputs(scope, task, settings);
+      inputs.add(scope.create(groups));
+      inputs.add(scope.create(rates));
       inputs.addAll(Arrays.asList(weights));
       inputs.addAll(state.arrays());
       NDList results = call("step", inputs);
       return new float[] {results.get(0).getFloat(), results.get(1).getFloat()};
     } catch (EngineException e) {
-      throw new ModelException(failure("train on", batch, e), e);
+      throw failed("train on", task.toString(), e);
     }
   }
 
-  /** The loss of a batch and the gradient of every weight, in their order. */
-  List<NamedTensor> gradients(
-      PaddedBatch batch, int[] labels, float[] classWeights, double[] settings) {
-    requireOpen();
-    for (PtNDArray weight : weights) {
-      weight.setRequiresGradient(true);
-    }
+  /**
+   * Adds the gradients of a batch to sums.
+   *
+   * @param settings with the batch's share
+   * @return the loss of the batch
+   * @throws ModelMemoryException when native memory does not suffice; the sums are unchanged
+   */
+  float accumulate(TrainingTask task, double[] settings, int[] groups, NativeTensors sums) {
+    require(groups);
     try (NDManager scope = manager.newSubManager()) {
-      NDList inputs = trainingInputs(scope, batch, labels, classWeights, settings);
+      NDList inputs = trainingInputs(scope, task, settings);
+      inputs.add(scope.create(groups));
+      inputs.addAll(Arrays.asList(weights));
+      inputs.addAll(sums.arrays());
+      return call("accumulate", inputs).get(0).getFloat();
+    } catch (EngineException e) {
+      throw failed("train on", task.toString(), e);
+    }
+  }
+
+  /**
+   * Steps by the sums, which are 0 then.
+   *
+   * @return the norm of the summed gradients; the weights have changed only if it is finite
+   */
+  float apply(
+      double[] settings, int[] groups, double[][] rates, OptimizerState state, NativeTensors sums) {
+    require(groups);
+    try (NDManager scope = manager.newSubManager()) {
+      NDList inputs = new NDList();
+      inputs.add(scope.create(settings));
+      inputs.add(scope.create(groups));
+      inputs.add(scope.create(rates));
+      inputs.addAll(Arrays.asList(weights));
+      inputs.addAll(state.arrays());
+      inputs.addAll(sums.arrays());
+      return call("apply_sums", inputs).get(1).getFloat();
+    } catch (EngineException e) {
+      throw failed("step by", "summed gradients", e);
+    }
+  }
+
+  /**
+   * Moves averaged weights towards these.
+   *
+   * @param settings with the share of these weights in the new average
+   */
+  void average(double[] settings, NativeTensors average) {
+    requireOpen();
+    try (NDManager scope = manager.newSubManager()) {
+      NDList inputs = new NDList();
+      inputs.add(scope.create(settings));
+      inputs.addAll(Arrays.asList(weights));
+      inputs.addAll(average.arrays());
+      call("average", inputs).get(0).getFloat();
+    } catch (EngineException e) {
+      throw failed("average", "the weights", e);
+    }
+  }
+
+  /** Exchanges these weights with others. */
+  void exchange(NativeTensors others) {
+    requireOpen();
+    for (int i = 0; i < weights.length; i++) {
+      FloatBuffer mine = floats(weights[i]);
+      FloatBuffer theirs = others.floats(i);
+      float[] kept = new float[mine.remaining()];
+      mine.duplicate().get(kept);
+      mine.put(theirs.duplicate());
+      theirs.put(kept);
+    }
+  }
+
+  /** The loss of a task and the gradient of every weight, in their order. */
+  List<NamedTensor> gradients(TrainingTask task, double[] settings) {
+    require(new int[weights.length]);
+    try (NDManager scope = manager.newSubManager()) {
+      NDList inputs = trainingInputs(scope, task, settings);
       inputs.addAll(Arrays.asList(weights));
       NDList results = call("all_gradients", inputs);
       NamedTensor[] gradients = new NamedTensor[weights.length];
@@ -162,10 +278,37 @@ final class DistilBertProgram implements AutoCloseable {
     }
   }
 
+  private void require(int[] groups) {
+    requireOpen();
+    for (int i = 0; i < weights.length; i++) {
+      boolean train = groups[i] != DistilBertSource.FROZEN;
+      if (weights[i].hasGradient() != train) {
+        weights[i].setRequiresGradient(train);
+      }
+    }
+  }
+
   /** Fresh state of the optimizer for these weights; freed with the program at the latest. */
   OptimizerState newOptimizerState() {
     requireOpen();
-    return new OptimizerState(manager.newSubManager(), parameters);
+    return new OptimizerState(manager, parameters);
+  }
+
+  /** Sums of gradients, all 0; freed with the program at the latest. */
+  NativeTensors newGradientSums() {
+    requireOpen();
+    return NativeTensors.likeWeights(manager.newSubManager(), "sums", parameters);
+  }
+
+  /** A copy of these weights, to be averaged with later ones; freed as above. */
+  NativeTensors newAverage() {
+    requireOpen();
+    NativeTensors average =
+        NativeTensors.likeWeights(manager.newSubManager(), "average", parameters);
+    for (int i = 0; i < weights.length; i++) {
+      average.floats(i).put(weight(i).data());
+    }
+    return average;
   }
 
   List<Parameter> parameters() {
@@ -206,22 +349,40 @@ final class DistilBertProgram implements AutoCloseable {
     }
   }
 
-  private NDList trainingInputs(
-      NDManager scope, PaddedBatch batch, int[] labels, float[] classWeights, double[] settings) {
-    if (settings.length != Setting.values().length) {
-      throw new IllegalArgumentException("The program takes " + Setting.values().length);
-    }
+  private static NDList trainingInputs(NDManager scope, TrainingTask task, double[] settings) {
     // The results belong to the manager of the first input.
     NDList inputs = new NDList();
-    inputs.add(ids(scope, batch));
-    inputs.add(integers(scope, batch.lengths()));
-    inputs.add(integers(scope, Arrays.stream(labels).asLongStream().toArray()));
-    inputs.add(
-        classWeights.length == 0
-            ? scope.zeros(new Shape(0), DataType.FLOAT32)
-            : scope.create(classWeights));
-    inputs.add(scope.create(settings));
+    inputs.add(input(scope, task));
+    inputs.add(integers(scope, task.lengths()));
+    inputs.add(integers(scope, task.targets()));
+    inputs.add(extra(scope, task));
+    inputs.add(scope.create(with(settings, task)));
     return inputs;
+  }
+
+  private static double[] with(double[] settings, TrainingTask task) {
+    double[] all = settings.clone();
+    all[Setting.TASK.index()] = task.code();
+    return all;
+  }
+
+  private static PtNDArray input(NDManager scope, TrainingTask task) {
+    return task.batch()
+        .map(batch -> ids(scope, batch))
+        .orElseGet(() -> floats(scope, task.features(), task.targets().length));
+  }
+
+  private static PtNDArray extra(NDManager scope, TrainingTask task) {
+    if (task.wantsPositions()) {
+      return integers(scope, task.positions());
+    }
+    float[] values = task.classWeights();
+    return (PtNDArray)
+        (values.length == 0 ? scope.zeros(new Shape(0), DataType.FLOAT32) : scope.create(values));
+  }
+
+  private static PtNDArray floats(NDManager scope, float[] values, int rows) {
+    return (PtNDArray) scope.create(values, new Shape(rows, values.length / rows));
   }
 
   /** Runs a method outside inference mode, so that the engine records what gradients need. */
@@ -268,14 +429,14 @@ final class DistilBertProgram implements AutoCloseable {
     return values;
   }
 
-  private static String failure(String verb, PaddedBatch batch, Throwable e) {
-    return "The model failed to "
-        + verb
-        + " a batch of "
-        + batch.rows()
-        + " texts of "
-        + batch.tokens()
-        + " tokens: "
-        + e.getMessage();
+  private static ModelException failed(String verb, String what, EngineException e) {
+    String message = failure(verb, what, e);
+    return ModelMemoryException.explains(e)
+        ? new ModelMemoryException(message, e)
+        : new ModelException(message, e);
+  }
+
+  private static String failure(String verb, String what, Throwable e) {
+    return "The model failed to " + verb + " " + what + ": " + e.getMessage();
   }
 }

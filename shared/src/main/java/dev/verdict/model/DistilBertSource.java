@@ -5,23 +5,29 @@ package dev.verdict.model;
  * forward pass or a whole step of training. Weights are arguments, in the order of {@link
  * DistilBertParameters}.
  *
- * <p>The last layer computes only what the classifier reads, the first token: its keys and values
- * come from every token, its query, its feed-forward layers and its LayerNorms from that one. The
- * results and gradients are those of the full layer.
+ * <p>For a classifier the last layer computes only what is read of it, the first token: its keys
+ * and values come from every token, its query, its feed-forward layers and its LayerNorms from that
+ * one. The results and gradients are those of the full layer.
+ *
+ * <p>What {@code loss} computes depends on the setting {@code TASK}: 0 classifies texts ({@code
+ * input} is token ids, {@code extra} class weights), 1 classifies features (the encoder's first
+ * tokens, computed before), 2 fills in masked words ({@code extra} is their positions in the
+ * batch).
  */
 final class DistilBertSource {
-  /** The rates of dropout and the optimizer's settings, one float64 tensor, by index. */
+  /** The numbers that a step takes, one float64 tensor, by index. */
   enum Setting {
-    DROPOUT(0),
-    ATTENTION_DROPOUT(1),
-    HEAD_DROPOUT(2),
-    LABEL_SMOOTHING(3),
-    LEARNING_RATE(4),
+    TASK(0),
+    DROPOUT(1),
+    ATTENTION_DROPOUT(2),
+    HEAD_DROPOUT(3),
+    LABEL_SMOOTHING(4),
     BETA1(5),
     BETA2(6),
     EPSILON(7),
-    WEIGHT_DECAY(8),
-    MAX_GRADIENT_NORM(9),
+    MAX_GRADIENT_NORM(8),
+    /** What a batch counts in a sum of gradients, or the newest weights in an average. */
+    SHARE(9),
     SEED(10);
 
     private final int index;
@@ -35,10 +41,8 @@ final class DistilBertSource {
     }
   }
 
-  // How a step treats a weight.
-  static final int FROZEN = 0;
-  static final int WITHOUT_DECAY = 1;
-  static final int WITH_DECAY = 2;
+  /** The group of a weight that a step leaves alone. */
+  static final int FROZEN = -1;
 
   private static final String TEMPLATE =
       """
@@ -75,14 +79,14 @@ final class DistilBertSource {
           f0 = torch.linear(f, w[torch.add(at, 12)], w[torch.add(at, 13)])
           f1 = torch.dropout(f0, dropout, training)
           return torch.layer_norm(torch.add(f1, s), [$WIDTH], w[torch.add(at, 14)], w[torch.add(at, 15)], 9.9999999999999998e-13)
-        def run(self: __torch__.Net,
+        def encode(self: __torch__.Net,
             ids: Tensor,
             lengths: Tensor,
             w: List[Tensor],
             dropout: float,
             attention_dropout: float,
-            head_dropout: float,
-            training: bool) -> Tensor:
+            training: bool,
+            first_only: bool) -> Tensor:
           tokens = torch.size(ids, 1)
           positions = torch.slice(w[1], 0, 0, tokens)
           e = torch.add(torch.embedding(w[0], ids, $PAD_ID), positions)
@@ -97,8 +101,19 @@ final class DistilBertSource {
           x0 = x
           for i in range($LAYERS):
             at = torch.add(torch.mul(i, 16), 4)
-            x0 = (self).layer(x0, mask0, w, at, torch.eq(i, $LAST), dropout, attention_dropout, training, )
-          first = torch.select(x0, 1, 0)
+            last = torch.__and__(first_only, torch.eq(i, $LAST))
+            x0 = (self).layer(x0, mask0, w, at, last, dropout, attention_dropout, training, )
+          return x0
+        def features(self: __torch__.Net,
+            ids: Tensor,
+            lengths: Tensor,
+            w: List[Tensor]) -> Tensor:
+          return torch.select((self).encode(ids, lengths, w, 0., 0., False, True, ), 1, 0)
+        def head(self: __torch__.Net,
+            first: Tensor,
+            w: List[Tensor],
+            head_dropout: float,
+            training: bool) -> Tensor:
           p = torch.relu(torch.linear(first, w[$HEAD_AT], w[torch.add($HEAD_AT, 1)]))
           p0 = torch.dropout(p, head_dropout, training)
           return torch.linear(p0, w[torch.add($HEAD_AT, 2)], w[torch.add($HEAD_AT, 3)])
@@ -106,36 +121,71 @@ final class DistilBertSource {
             ids: Tensor,
             lengths: Tensor,
             w: List[Tensor]) -> Tensor:
-          return (self).run(ids, lengths, w, 0., 0., 0., False, )
-        def loss(self: __torch__.Net,
-            ids: Tensor,
-            lengths: Tensor,
+          return (self).head((self).features(ids, lengths, w, ), w, 0., False, )
+        def head_logits(self: __torch__.Net,
+            first: Tensor,
+            w: List[Tensor]) -> Tensor:
+          return (self).head(first, w, 0., False, )
+        def class_loss(self: __torch__.Net,
+            logits: Tensor,
             labels: Tensor,
             class_weights: Tensor,
-            settings: Tensor,
-            w: List[Tensor]) -> Tensor:
-          dropout = float(settings[$DROPOUT])
-          attention_dropout = float(settings[$ATTENTION_DROPOUT])
-          head_dropout = float(settings[$HEAD_DROPOUT])
-          torch.manual_seed(int(settings[$SEED]))
-          logits = (self).run(ids, lengths, w, dropout, attention_dropout, head_dropout, True, )
+            settings: Tensor) -> Tensor:
           none = annotate(Optional[Tensor], None)
           if torch.gt(torch.numel(class_weights), 0):
             c : Optional[Tensor] = class_weights
           else:
             c = none
           return torch.cross_entropy_loss(logits, labels, c, 1, -100, float(settings[$LABEL_SMOOTHING]))
-        def gradients(self: __torch__.Net,
+        def unmask_loss(self: __torch__.Net,
             ids: Tensor,
             lengths: Tensor,
-            labels: Tensor,
-            class_weights: Tensor,
+            words: Tensor,
+            positions: Tensor,
+            dropout: float,
+            attention_dropout: float,
+            w: List[Tensor]) -> Tensor:
+          x = (self).encode(ids, lengths, w, dropout, attention_dropout, True, False, )
+          masked = torch.index_select(torch.reshape(x, [-1, $WIDTH]), 0, positions)
+          t = torch.gelu(torch.linear(masked, w[$HEAD_AT], w[torch.add($HEAD_AT, 1)]))
+          n = torch.layer_norm(t, [$WIDTH], w[torch.add($HEAD_AT, 2)], w[torch.add($HEAD_AT, 3)], 9.9999999999999998e-13)
+          logits = torch.linear(n, w[0], w[torch.add($HEAD_AT, 4)])
+          none = annotate(Optional[Tensor], None)
+          return torch.cross_entropy_loss(logits, words, none, 1, -100, 0.)
+        def loss(self: __torch__.Net,
+            input: Tensor,
+            lengths: Tensor,
+            targets: Tensor,
+            extra: Tensor,
+            settings: Tensor,
+            w: List[Tensor]) -> Tensor:
+          dropout = float(settings[$DROPOUT])
+          attention_dropout = float(settings[$ATTENTION_DROPOUT])
+          head_dropout = float(settings[$HEAD_DROPOUT])
+          task = int(settings[$TASK])
+          torch.manual_seed(int(settings[$SEED]))
+          if torch.eq(task, 2):
+            result = (self).unmask_loss(input, lengths, targets, extra, dropout, attention_dropout, w, )
+          else:
+            if torch.eq(task, 1):
+              first = input
+            else:
+              x = (self).encode(input, lengths, w, dropout, attention_dropout, True, True, )
+              first = torch.select(x, 1, 0)
+            logits = (self).head(first, w, head_dropout, True, )
+            result = (self).class_loss(logits, targets, extra, settings, )
+          return result
+        def gradients(self: __torch__.Net,
+            input: Tensor,
+            lengths: Tensor,
+            targets: Tensor,
+            extra: Tensor,
             settings: Tensor,
             w: List[Tensor],
             trained: List[Tensor]) -> List[Tensor]:
           grad_mode = torch.is_grad_enabled()
           torch.set_grad_enabled(True)
-          loss = (self).loss(ids, lengths, labels, class_weights, settings, w, )
+          loss = (self).loss(input, lengths, targets, extra, settings, w, )
           grads = torch.grad([loss], trained)
           torch.set_grad_enabled(grad_mode)
           result = annotate(List[Tensor], [torch.detach(loss)])
@@ -147,66 +197,100 @@ final class DistilBertSource {
               g = torch.zeros_like(trained[i])
             _0 = torch.append(result, g)
           return result
+        def chosen(self: __torch__.Net,
+            groups: Tensor,
+            tensors: List[Tensor]) -> List[Tensor]:
+          result = annotate(List[Tensor], [])
+          for i in range(torch.len(tensors)):
+            if torch.ge(int(groups[i]), 0):
+              _1 = torch.append(result, tensors[i])
+          return result
         def step(self: __torch__.Net,
-            ids: Tensor,
+            input: Tensor,
             lengths: Tensor,
-            labels: Tensor,
-            class_weights: Tensor,
+            targets: Tensor,
+            extra: Tensor,
             settings: Tensor,
-            kinds: Tensor,
+            groups: Tensor,
+            rates: Tensor,
             w: List[Tensor],
             m: List[Tensor],
             v: List[Tensor],
             steps: List[Tensor]) -> List[Tensor]:
-          trained = annotate(List[Tensor], [])
-          for i in range(torch.len(w)):
-            if torch.gt(int(kinds[i]), 0):
-              _1 = torch.append(trained, w[i])
-          results = (self).gradients(ids, lengths, labels, class_weights, settings, w, trained, )
-          loss = results[0]
-          grads = torch.slice(results, 1)
+          trained = (self).chosen(groups, w, )
+          results = (self).gradients(input, lengths, targets, extra, settings, w, trained, )
+          return (self).apply(results[0], torch.slice(results, 1), settings, groups, rates, w, m, v, steps, )
+        def accumulate(self: __torch__.Net,
+            input: Tensor,
+            lengths: Tensor,
+            targets: Tensor,
+            extra: Tensor,
+            settings: Tensor,
+            groups: Tensor,
+            w: List[Tensor],
+            sums: List[Tensor]) -> List[Tensor]:
+          trained = (self).chosen(groups, w, )
+          into = (self).chosen(groups, sums, )
+          results = (self).gradients(input, lengths, targets, extra, settings, w, trained, )
+          grad_mode = torch.is_grad_enabled()
+          torch.set_grad_enabled(False)
+          torch._foreach_add_(into, torch.slice(results, 1), alpha=float(settings[$SHARE]))
+          torch.set_grad_enabled(grad_mode)
+          return [results[0], torch.detach(torch.select(torch.view(into[0], [-1]), 0, 0))]
+        def apply_sums(self: __torch__.Net,
+            settings: Tensor,
+            groups: Tensor,
+            rates: Tensor,
+            w: List[Tensor],
+            m: List[Tensor],
+            v: List[Tensor],
+            steps: List[Tensor],
+            sums: List[Tensor]) -> List[Tensor]:
+          result = (self).apply(settings, (self).chosen(groups, sums, ), settings, groups, rates, w, m, v, steps, )
+          torch._foreach_zero_(sums)
+          _2 = torch.append(result, torch.detach(torch.select(torch.view(sums[0], [-1]), 0, 0)))
+          return result
+        def apply(self: __torch__.Net,
+            loss: Tensor,
+            grads: List[Tensor],
+            settings: Tensor,
+            groups: Tensor,
+            rates: Tensor,
+            w: List[Tensor],
+            m: List[Tensor],
+            v: List[Tensor],
+            steps: List[Tensor]) -> List[Tensor]:
           grad_mode = torch.is_grad_enabled()
           torch.set_grad_enabled(False)
           norms = torch._foreach_norm(grads, 2)
           norm = torch.norm(torch.stack(norms), 2)
-          finite = torch.__and__(bool(torch.isfinite(loss)), bool(torch.isfinite(norm)))
+          changed = annotate(List[Tensor], [loss, norm])
+          finite = torch.__and__(bool(torch.all(torch.isfinite(loss))), bool(torch.isfinite(norm)))
           if finite:
             max_norm = float(settings[$MAX_GRADIENT_NORM])
             if torch.gt(max_norm, 0.):
               if torch.gt(float(norm), max_norm):
                 torch._foreach_mul_(grads, torch.div(max_norm, torch.add(float(norm), 9.9999999999999995e-07)))
-            next = 0
-            p1 = annotate(List[Tensor], [])
-            g1 = annotate(List[Tensor], [])
-            m1 = annotate(List[Tensor], [])
-            v1 = annotate(List[Tensor], [])
-            s1 = annotate(List[Tensor], [])
-            p2 = annotate(List[Tensor], [])
-            g2 = annotate(List[Tensor], [])
-            m2 = annotate(List[Tensor], [])
-            v2 = annotate(List[Tensor], [])
-            s2 = annotate(List[Tensor], [])
-            for j in range(torch.len(w)):
-              kind = int(kinds[j])
-              if torch.eq(kind, 1):
-                _2 = torch.append(p1, w[j])
-                _3 = torch.append(g1, grads[next])
-                _4 = torch.append(m1, m[j])
-                _5 = torch.append(v1, v[j])
-                _6 = torch.append(s1, steps[j])
-              if torch.eq(kind, 2):
-                _7 = torch.append(p2, w[j])
-                _8 = torch.append(g2, grads[next])
-                _9 = torch.append(m2, m[j])
-                _10 = torch.append(v2, v[j])
-                _11 = torch.append(s2, steps[j])
-              if torch.gt(kind, 0):
-                next = torch.add(next, 1)
-            changed1 = (self).adam(p1, g1, m1, v1, s1, settings, 0., )
-            changed2 = (self).adam(p2, g2, m2, v2, s2, settings, float(settings[$WEIGHT_DECAY]), )
-            changed = [loss, norm, changed1, changed2]
-          else:
-            changed = [loss, norm]
+            for group in range(torch.size(rates, 0)):
+              next = 0
+              p1 = annotate(List[Tensor], [])
+              g1 = annotate(List[Tensor], [])
+              m1 = annotate(List[Tensor], [])
+              v1 = annotate(List[Tensor], [])
+              s1 = annotate(List[Tensor], [])
+              for j in range(torch.len(w)):
+                mine = int(groups[j])
+                if torch.eq(mine, group):
+                  _3 = torch.append(p1, w[j])
+                  _4 = torch.append(g1, grads[next])
+                  _5 = torch.append(m1, m[j])
+                  _6 = torch.append(v1, v[j])
+                  _7 = torch.append(s1, steps[j])
+                if torch.ge(mine, 0):
+                  next = torch.add(next, 1)
+              rate = torch.select(rates, 0, group)
+              c = (self).adam(p1, g1, m1, v1, s1, settings, float(rate[0]), float(rate[1]), )
+              _8 = torch.append(changed, c)
           torch.set_grad_enabled(grad_mode)
           return changed
         def adam(self: __torch__.Net,
@@ -216,8 +300,8 @@ final class DistilBertSource {
             v: List[Tensor],
             steps: List[Tensor],
             settings: Tensor,
+            lr: float,
             weight_decay: float) -> Tensor:
-          lr = float(settings[$LEARNING_RATE])
           beta1 = float(settings[$BETA1])
           beta2 = float(settings[$BETA2])
           eps = float(settings[$EPSILON])
@@ -229,14 +313,23 @@ final class DistilBertSource {
           else:
             changed = settings
           return changed
+        def average(self: __torch__.Net,
+            settings: Tensor,
+            w: List[Tensor],
+            m: List[Tensor]) -> List[Tensor]:
+          grad_mode = torch.is_grad_enabled()
+          torch.set_grad_enabled(False)
+          torch._foreach_lerp_(m, w, float(settings[$SHARE]))
+          torch.set_grad_enabled(grad_mode)
+          return [torch.detach(torch.select(torch.view(m[0], [-1]), 0, 0))]
         def all_gradients(self: __torch__.Net,
-            ids: Tensor,
+            input: Tensor,
             lengths: Tensor,
-            labels: Tensor,
-            class_weights: Tensor,
+            targets: Tensor,
+            extra: Tensor,
             settings: Tensor,
             w: List[Tensor]) -> List[Tensor]:
-          return (self).gradients(ids, lengths, labels, class_weights, settings, w, w, )
+          return (self).gradients(input, lengths, targets, extra, settings, w, w, )
       """;
 
   // TorchScript's dead-code elimination does not see that the optimizer writes through a list made

@@ -1,37 +1,44 @@
 package dev.verdict.model;
 
-import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.DataType;
-import ai.djl.ndarray.types.Shape;
 import dev.verdict.model.DistilBertParameters.Parameter;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
 
 /** AdamW's two running means and its count of steps for every weight, in native memory. */
 final class OptimizerState implements AutoCloseable {
-  private final NDManager manager;
-  private final NDList arrays = new NDList();
+  private final List<NativeTensors> lists;
 
+  /**
+   * @param manager whose children hold the tensors
+   */
   OptimizerState(NDManager manager, List<Parameter> parameters) {
-    this.manager = manager;
-    for (String list : List.of("m[]", "v[]", "steps[]")) {
-      for (Parameter parameter : parameters) {
-        // A weight that was frozen for a while has seen fewer steps, so each counts its own.
-        Shape shape = list.equals("steps[]") ? new Shape() : new Shape(parameter.shape());
-        NDArray array = manager.zeros(shape, DataType.FLOAT32);
-        array.setName(list);
-        arrays.add(array);
-      }
-    }
+    // A weight that was frozen for a while has seen fewer steps, so each counts its own.
+    this.lists =
+        List.of(
+            NativeTensors.likeWeights(manager.newSubManager(), "m", parameters),
+            NativeTensors.likeWeights(manager.newSubManager(), "v", parameters),
+            NativeTensors.numbers(manager.newSubManager(), "steps", parameters));
   }
 
   NDList arrays() {
-    return arrays;
+    NDList all = new NDList();
+    lists.forEach(list -> all.addAll(list.arrays()));
+    return all;
+  }
+
+  Stream<NamedTensor> copy() {
+    return lists.stream().flatMap(list -> list.copy().stream());
+  }
+
+  void restore(Map<String, NamedTensor> copies) {
+    lists.forEach(list -> list.restore(copies));
   }
 
   @Override
   public void close() {
-    manager.close();
+    lists.forEach(NativeTensors::close);
   }
 }

@@ -55,4 +55,10 @@ record PaddedBatch(int rows, int tokens, long[] ids, long[] lengths) {
     }
     return new PaddedBatch(rows, tokens, ids, lengths);
   }
+
+  /** As it is named in errors. */
+  @Override
+  public String toString() {
+    return "a batch of " + rows + " texts of " + tokens + " tokens";
+  }
 }

@@ -28,6 +28,7 @@ import java.util.Set;
  * nothing is allocated on the word of a damaged or hostile file.
  */
 public final class Safetensors implements Closeable {
+  private static final String METADATA = "__metadata__";
   private static final int LENGTH_BYTES = 8;
   // The format's own bound.
   private static final long MAX_HEADER_BYTES = 100_000_000;
@@ -38,12 +39,19 @@ public final class Safetensors implements Closeable {
   private final FileChannel channel;
   private final long dataStart;
   private final Map<String, Entry> entries;
+  private final Map<String, String> metadata;
 
-  private Safetensors(Path file, FileChannel channel, long dataStart, Map<String, Entry> entries) {
+  private Safetensors(
+      Path file,
+      FileChannel channel,
+      long dataStart,
+      Map<String, Entry> entries,
+      Map<String, String> metadata) {
     this.file = file;
     this.channel = channel;
     this.dataStart = dataStart;
     this.entries = entries;
+    this.metadata = metadata;
   }
 
   /**
@@ -92,12 +100,22 @@ public final class Safetensors implements Closeable {
     long dataStart = LENGTH_BYTES + headerLength;
     Map<String, Entry> entries = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> field : header.properties()) {
-      if (!field.getKey().equals("__metadata__")) {
+      if (!field.getKey().equals(METADATA)) {
         entries.put(
             field.getKey(), Entry.parse(file, field.getKey(), field.getValue(), size - dataStart));
       }
     }
-    return new Safetensors(file, channel, dataStart, entries);
+    Map<String, String> metadata = new LinkedHashMap<>();
+    header
+        .path(METADATA)
+        .properties()
+        .forEach(entry -> metadata.put(entry.getKey(), entry.getValue().asText()));
+    return new Safetensors(file, channel, dataStart, entries, metadata);
+  }
+
+  /** The texts that the header holds beside the tensors. */
+  public Map<String, String> metadata() {
+    return Collections.unmodifiableMap(metadata);
   }
 
   /** The names of the tensors, in the order of the header. */
@@ -184,8 +202,15 @@ public final class Safetensors implements Closeable {
 
   /** Writes tensors as F32, with the header's metadata {@code format: pt}. */
   public static void write(Path target, List<NamedTensor> tensors) throws IOException {
+    write(target, tensors, Map.of("format", "pt"));
+  }
+
+  /** Writes tensors as F32 with texts of the writer's own in the header. */
+  public static void write(Path target, List<NamedTensor> tensors, Map<String, String> metadata)
+      throws IOException {
     ObjectNode header = JsonNodeFactory.instance.objectNode();
-    header.putObject("__metadata__").put("format", "pt");
+    ObjectNode texts = header.putObject(METADATA);
+    metadata.forEach(texts::put);
     long offset = 0;
     for (NamedTensor tensor : tensors) {
       long end = offset + (long) tensor.data().length * Float.BYTES;

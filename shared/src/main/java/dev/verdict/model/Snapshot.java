@@ -6,11 +6,12 @@ import java.util.List;
 public final class Snapshot {
   private final List<NamedTensor> weights;
 
-  Snapshot(List<NamedTensor> weights) {
+  public Snapshot(List<NamedTensor> weights) {
     this.weights = List.copyOf(weights);
   }
 
-  List<NamedTensor> weights() {
+  /** In the order of the model. */
+  public List<NamedTensor> weights() {
     return weights;
   }
 }

@@ -1,7 +1,6 @@
 package dev.verdict.model;
 
 import dev.verdict.model.DistilBertParameters.Parameter;
-import dev.verdict.model.DistilBertSource.Setting;
 import dev.verdict.text.TokenizedText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -9,25 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
+import java.util.function.Supplier;
 
 /**
  * A model that learns: weights and the optimizer's state. Owns native memory until closed. Safe for
- * several threads, which take turns. Steps of several models in one JVM take turns too, because the
- * engine draws all dropout from one generator and a step must get the numbers of its own seed;
- * inference beside them does not wait.
+ * several threads, which take turns. Steps of several models in one JVM take turns too; inference
+ * beside them does not wait.
  */
 public final class TrainableClassifier implements AutoCloseable {
-  /** Held from seeding the engine's generator of random numbers to the end of the step. */
-  private static final Object RANDOM_NUMBERS = new Object();
-
   private DistilBertConfig config;
-  private DistilBertProgram program;
-  private Optional<OptimizerState> optimizer = Optional.empty();
+  private TrainedWeights weights;
 
   private TrainableClassifier(DistilBertConfig config, DistilBertProgram program) {
     this.config = config;
-    this.program = program;
+    this.weights = new TrainedWeights(program);
   }
 
   /** Random weights as Hugging Face initializes them; the same in every JVM for the same seed. */
@@ -80,25 +75,25 @@ public final class TrainableClassifier implements AutoCloseable {
     List<String> oldLabels = config.labels();
     DistilBertConfig changed = config.withLabels(labels);
     List<Parameter> parameters = DistilBertParameters.of(changed);
-    DistilBertProgram old = program;
-    program =
-        load(
-            changed,
-            parameter -> {
-              int index = indexOf(parameter, parameters);
-              float[] stored = old.weight(index).data();
-              boolean rowPerClass =
-                  parameter.name().equals(DistilBertParameters.HEAD_WEIGHT)
-                      || parameter.name().equals(DistilBertParameters.HEAD_BIAS);
-              return rowPerClass
-                  ? moveRows(
-                      stored,
-                      oldLabels,
-                      InitialWeights.of(parameter, changed, seed),
-                      changed.labels())
-                  : stored;
-            });
-    resetOptimizer();
+    TrainedWeights old = weights;
+    weights =
+        new TrainedWeights(
+            load(
+                changed,
+                parameter -> {
+                  int index = indexOf(parameter, parameters);
+                  float[] stored = old.program().weight(index).data();
+                  boolean rowPerClass =
+                      parameter.name().equals(DistilBertParameters.HEAD_WEIGHT)
+                          || parameter.name().equals(DistilBertParameters.HEAD_BIAS);
+                  return rowPerClass
+                      ? moveRows(
+                          stored,
+                          oldLabels,
+                          InitialWeights.of(parameter, changed, seed),
+                          changed.labels())
+                      : stored;
+                }));
     old.close();
     config = changed;
   }
@@ -162,48 +157,127 @@ public final class TrainableClassifier implements AutoCloseable {
    *     smoothing included)
    * @throws ModelException when the loss or a gradient is not finite (the weights are then
    *     unchanged), nothing is left to train, or the native runtime fails
+   * @throws ModelMemoryException when native memory does not suffice for a batch of this size; the
+   *     weights are unchanged
    */
   public synchronized float trainStep(
       List<TokenizedText> texts, int[] labels, StepSettings settings) {
-    PaddedBatch batch = labelledBatch(texts, labels);
-    float[] classWeights = classWeights(settings);
-    int[] kinds = kinds(settings);
-    OptimizerState state = optimizer.orElseGet(program::newOptimizerState);
-    optimizer = Optional.of(state);
-    float[] lossAndNorm;
-    synchronized (RANDOM_NUMBERS) {
-      lossAndNorm =
-          program.step(batch, labels, classWeights, settingValues(settings), kinds, state);
+    return weights.step(task(texts, labels, settings), settings, config);
+  }
+
+  /**
+   * Adds the gradients of a batch to those that the next {@link #applyGradients} steps by.
+   *
+   * @param share what the batch counts in the sum; those of a step add up to 1
+   * @return the batch's loss, as {@link #trainStep}
+   * @throws ModelMemoryException when native memory does not suffice for a batch of this size; the
+   *     sum is unchanged
+   */
+  public synchronized float addGradients(
+      List<TokenizedText> texts, int[] labels, StepSettings settings, double share) {
+    return weights.accumulate(task(texts, labels, settings), settings, config, share);
+  }
+
+  /**
+   * Steps by the gradients that were added, and forgets them.
+   *
+   * @param loss of the batches together, reported when it or a gradient is not finite
+   * @throws ModelException in that case; the weights are then unchanged
+   */
+  public synchronized void applyGradients(StepSettings settings, float loss) {
+    weights.apply(settings, config, loss);
+  }
+
+  /** Forgets the gradients that were added. */
+  public synchronized void dropGradients() {
+    weights.dropSums();
+  }
+
+  /**
+   * What the encoder makes of texts, without dropout: all that the head sees of them.
+   *
+   * @return shape [texts][width]; the texts are one batch
+   */
+  public synchronized float[][] features(List<TokenizedText> texts) {
+    float[] flat = weights.program().features(PaddedBatch.of(texts, config));
+    float[][] rows = new float[texts.size()][];
+    for (int row = 0; row < rows.length; row++) {
+      rows[row] = Arrays.copyOfRange(flat, row * config.width(), (row + 1) * config.width());
     }
-    if (!Float.isFinite(lossAndNorm[0]) || !Float.isFinite(lossAndNorm[1])) {
-      throw new ModelException(
-          "A training step gave loss "
-              + lossAndNorm[0]
-              + " and gradient norm "
-              + lossAndNorm[1]
-              + "; the weights are left as they were");
+    return rows;
+  }
+
+  /**
+   * A step that trains the head alone, on features.
+   *
+   * @param features shape [texts][width]
+   */
+  public synchronized float trainHeadStep(float[][] features, int[] labels, StepSettings settings) {
+    requireLabels(features.length, labels);
+    List<String> frozen = new ArrayList<>(frozenBelow(config.layers()));
+    frozen.addAll(settings.frozen());
+    return weights.step(
+        TrainingTask.classifyFeatures(flat(features), labels, classWeights(settings)),
+        settings.withFrozen(frozen),
+        config);
+  }
+
+  /** Outputs before softmax of features, shape [texts][classes], flattened. */
+  public synchronized float[] headLogits(float[][] features) {
+    return weights.program().headLogits(flat(features), features.length);
+  }
+
+  private float[] flat(float[][] rows) {
+    float[] flat = new float[rows.length * config.width()];
+    for (int row = 0; row < rows.length; row++) {
+      System.arraycopy(rows[row], 0, flat, row * config.width(), config.width());
     }
-    return lossAndNorm[0];
+    return flat;
+  }
+
+  /**
+   * Starts a running average of the weights, or moves it on: Polyak and Juditsky (1992), in the
+   * exponential form.
+   *
+   * @param decay share of the old average in the new one, 0 to 1
+   */
+  public synchronized void average(double decay) {
+    weights.average(decay);
+  }
+
+  /** Does some work with the averaged weights in the place of the weights, where there are any. */
+  public synchronized <T> T averaged(Supplier<T> work) {
+    weights.exchangeWithAverage();
+    try {
+      return work.get();
+    } finally {
+      weights.exchangeWithAverage();
+    }
   }
 
   /** The gradient of the mean cross-entropy for every weight, without dropout. */
   synchronized List<NamedTensor> gradients(List<TokenizedText> texts, int[] labels) {
-    PaddedBatch batch = labelledBatch(texts, labels);
-    double[] settings = settingValues(StepSettings.of(1).withoutDropout());
-    synchronized (RANDOM_NUMBERS) {
-      return program.gradients(batch, labels, new float[0], settings);
-    }
+    return weights.gradients(task(texts, labels, StepSettings.of(1)));
   }
 
-  /** Outputs before softmax, shape [texts][classes], flattened. */
-  synchronized float[] logits(List<TokenizedText> texts) {
-    return program.logits(PaddedBatch.of(texts, config));
+  /** Outputs before softmax, shape [texts][classes], flattened; the texts are one batch. */
+  public synchronized float[] logits(List<TokenizedText> texts) {
+    return weights.program().logits(PaddedBatch.of(texts, config));
+  }
+
+  private TrainingTask task(List<TokenizedText> texts, int[] labels, StepSettings settings) {
+    return TrainingTask.classify(labelledBatch(texts, labels), labels, classWeights(settings));
   }
 
   private PaddedBatch labelledBatch(List<TokenizedText> texts, int[] labels) {
-    if (texts.isEmpty() || texts.size() != labels.length) {
+    requireLabels(texts.size(), labels);
+    return PaddedBatch.of(texts, config);
+  }
+
+  private void requireLabels(int texts, int[] labels) {
+    if (texts == 0 || texts != labels.length) {
       throw new IllegalArgumentException(
-          texts.size() + " texts and " + labels.length + " labels, must be as many and not none");
+          texts + " texts and " + labels.length + " labels, must be as many and not none");
     }
     for (int label : labels) {
       if (label < 0 || label >= config.labels().size()) {
@@ -211,7 +285,6 @@ public final class TrainableClassifier implements AutoCloseable {
             "Label is " + label + ", must be 0 to " + (config.labels().size() - 1));
       }
     }
-    return PaddedBatch.of(texts, config);
   }
 
   private float[] classWeights(StepSettings settings) {
@@ -227,47 +300,6 @@ public final class TrainableClassifier implements AutoCloseable {
     return result;
   }
 
-  private int[] kinds(StepSettings settings) {
-    List<Parameter> parameters = program.parameters();
-    int[] kinds = new int[parameters.size()];
-    for (int i = 0; i < kinds.length; i++) {
-      Parameter parameter = parameters.get(i);
-      boolean frozen =
-          settings.frozen().stream().anyMatch(parameter.name()::startsWith)
-              || (config.sinusoidalPositions()
-                  && parameter.name().equals(DistilBertParameters.POSITION_EMBEDDINGS));
-      if (frozen) {
-        kinds[i] = DistilBertSource.FROZEN;
-      } else if (!settings.decayAll() && (parameter.isBias() || parameter.isLayerNorm())) {
-        kinds[i] = DistilBertSource.WITHOUT_DECAY;
-      } else {
-        kinds[i] = DistilBertSource.WITH_DECAY;
-      }
-    }
-    if (Arrays.stream(kinds).allMatch(kind -> kind == DistilBertSource.FROZEN)) {
-      throw new ModelException("Every weight is frozen: nothing is left to train");
-    }
-    return kinds;
-  }
-
-  private double[] settingValues(StepSettings settings) {
-    double[] values = new double[Setting.values().length];
-    if (settings.dropout()) {
-      values[Setting.DROPOUT.index()] = config.dropout();
-      values[Setting.ATTENTION_DROPOUT.index()] = config.attentionDropout();
-      values[Setting.HEAD_DROPOUT.index()] = config.headDropout();
-    }
-    values[Setting.LABEL_SMOOTHING.index()] = settings.labelSmoothing();
-    values[Setting.LEARNING_RATE.index()] = settings.learningRate();
-    values[Setting.BETA1.index()] = settings.beta1();
-    values[Setting.BETA2.index()] = settings.beta2();
-    values[Setting.EPSILON.index()] = settings.epsilon();
-    values[Setting.WEIGHT_DECAY.index()] = settings.weightDecay();
-    values[Setting.MAX_GRADIENT_NORM.index()] = settings.maxGradientNorm();
-    values[Setting.SEED.index()] = settings.seed();
-    return values;
-  }
-
   /** Class probabilities without dropout, shape [texts][classes]; the texts are one batch. */
   public synchronized float[][] probabilities(List<TokenizedText> texts) {
     if (texts.isEmpty()) {
@@ -278,65 +310,58 @@ public final class TrainableClassifier implements AutoCloseable {
 
   /** Mean cross-entropy of one batch without dropout, class weights or smoothing, in nats. */
   public synchronized double loss(List<TokenizedText> texts, int[] labels) {
-    float[] logits = program.logits(labelledBatch(texts, labels));
+    float[] logits = weights.program().logits(labelledBatch(texts, labels));
     return Probabilities.crossEntropy(logits, labels, config.labels().size());
   }
 
   /** Copies the weights, not the optimizer's state, to the Java heap. */
   public synchronized Snapshot snapshot() {
-    return new Snapshot(weights());
-  }
-
-  private List<NamedTensor> weights() {
-    List<NamedTensor> weights = new ArrayList<>();
-    for (int i = 0; i < program.parameters().size(); i++) {
-      weights.add(program.weight(i));
-    }
-    return weights;
+    return new Snapshot(weights.copy());
   }
 
   /**
-   * Puts back the weights of a snapshot; the optimizer's state stays.
+   * Puts back the weights of a snapshot; the optimizer's state stays, an average is dropped.
    *
    * @throws IllegalArgumentException when the snapshot is of a model of another shape
    */
   public synchronized void restore(Snapshot snapshot) {
-    List<NamedTensor> weights = snapshot.weights();
-    List<Parameter> parameters = program.parameters();
-    boolean same = weights.size() == parameters.size();
-    for (int i = 0; same && i < weights.size(); i++) {
-      same = Arrays.equals(weights.get(i).shape(), parameters.get(i).shape());
-    }
-    if (!same) {
-      throw new IllegalArgumentException("The snapshot is of a model of another shape");
-    }
-    for (int i = 0; i < weights.size(); i++) {
-      program.setWeight(i, weights.get(i).data());
-    }
+    weights.restore(snapshot.weights());
+  }
+
+  /** Everything that the next step depends on beside its arguments, copied to the Java heap. */
+  public synchronized List<NamedTensor> state() {
+    return weights.state();
+  }
+
+  /**
+   * Goes back to a {@link #state}.
+   *
+   * @throws IllegalArgumentException when it is of a model of another shape
+   */
+  public synchronized void restoreState(Map<String, NamedTensor> state) {
+    weights.restoreState(state);
   }
 
   /** Forgets the optimizer's state: the next step is its first. */
   public synchronized void resetOptimizer() {
-    optimizer.ifPresent(OptimizerState::close);
-    optimizer = Optional.empty();
+    weights.resetOptimizer();
   }
 
   /** Writes {@code model.safetensors} and {@code config.json} into a folder that exists. */
   public synchronized void save(Path folder) throws IOException {
-    Safetensors.write(folder.resolve(WeightFile.NAME), weights());
+    Safetensors.write(folder.resolve(WeightFile.NAME), weights.copy());
     config.write(folder);
   }
 
   /** The number of weights. */
   public synchronized long parameterCount() {
-    return program.parameterCount();
+    return weights.program().parameterCount();
   }
 
   /** Frees the native memory; waits for a step that runs. */
   @Override
   public synchronized void close() {
-    resetOptimizer();
-    program.close();
+    weights.close();
   }
 
   private static DistilBertProgram load(

@@ -28,6 +28,14 @@ public final class RegistryRecords {
     return records;
   }
 
+  /** Publishes a version that waits to take the champion's place: the manifest, then the alias. */
+  public static List<ProducerRecord<byte[], byte[]>> challenge(
+      String topic, ModelManifest manifest) {
+    return List.of(
+        record(topic, manifest.model() + "/" + manifest.version(), manifest),
+        alias(topic, manifest.model(), RegistryState.CHALLENGER, manifest.version()));
+  }
+
   private static ProducerRecord<byte[], byte[]> alias(
       String topic, String model, String alias, String version) {
     return record(topic, model + "/@" + alias, new RegistryAlias(version));

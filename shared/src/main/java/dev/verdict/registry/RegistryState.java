@@ -13,6 +13,7 @@ import java.util.Optional;
 public record RegistryState(Map<String, ModelManifest> manifests, Map<String, String> aliases) {
   public static final String CHAMPION = "champion";
   public static final String PREVIOUS = "previous";
+  public static final String CHALLENGER = "challenger";
 
   public RegistryState {
     manifests = Map.copyOf(manifests);

@@ -27,6 +27,7 @@ public final class ReviewTokenizer implements AutoCloseable {
 
   private static final String FILE = "tokenizer.json";
   private static final String PAD_TOKEN = "[PAD]";
+  private static final String MASK_TOKEN = "[MASK]";
 
   private final HuggingFaceTokenizer tokenizer;
   private final int padId;
@@ -146,6 +147,21 @@ public final class ReviewTokenizer implements AutoCloseable {
   /** The id of the padding token. */
   public int padId() {
     return padId;
+  }
+
+  /**
+   * The id that stands for a masked word.
+   *
+   * @throws IOException when the tokenizer has none
+   */
+  public long maskId() throws IOException {
+    for (TokenizedText text : encode(List.of(MASK_TOKEN))) {
+      // [CLS] [MASK] [SEP]
+      if (text.length() == MIN_MAX_LENGTH) {
+        return text.ids()[1];
+      }
+    }
+    throw new IOException("The tokenizer has no " + MASK_TOKEN + ", a language model needs one");
   }
 
   /** Most tokens of one text, special tokens included. */

@@ -370,6 +370,35 @@ class CheckpointStoreTest {
   }
 
   @Test
+  void severalFilesDifferThenEachIsNamed() throws Exception {
+    Path staged = staged();
+    Files.writeString(staged.resolve("a.json"), "1");
+    Files.writeString(staged.resolve("b.json"), "2");
+    Path target = folder.resolve("mine");
+    CheckpointStore.moveTo(staged, target);
+    assertThat(CheckpointStore.faults(target)).isEmpty();
+
+    Files.writeString(target.resolve(WEIGHTS), "Weights");
+    Files.writeString(target.resolve("config.json"), "{ }");
+    Files.delete(target.resolve("a.json"));
+    Files.delete(target.resolve("b.json"));
+    Files.createDirectory(target.resolve("b.json"));
+    Files.writeString(target.resolve("vocab.txt"), "x");
+
+    assertThat(CheckpointStore.faults(target))
+        .containsExactly(
+            "a.json is missing",
+            "b.json is not a regular file",
+            "config.json differs: it has 3 bytes, must have 2",
+            WEIGHTS
+                + " differs: its SHA-256 is "
+                + sha256("Weights".getBytes(StandardCharsets.UTF_8))
+                + ", must be "
+                + sha256("weights".getBytes(StandardCharsets.UTF_8)),
+            "vocab.txt is not in its MANIFEST.json");
+  }
+
+  @Test
   void folderDeletedThenWhatALinkPointsToStays() throws Exception {
     Path outside = Files.createDirectory(folder.resolve("outside"));
     Files.writeString(outside.resolve("precious"), "x");

@@ -171,7 +171,7 @@ class SettingsLoaderTest {
         "seed                      | lucky         | must be a whole number",
         "topics.create             | yes           | must be true or false",
         "processing.guarantee      | exactly_once  | must be exactly_once_v2 or at_least_once",
-        "scratch.schedule          | cosine        | must be linear or constant or reduce_on_plateau",
+        "scratch.schedule          | cubic         | must be linear or cosine or constant or reduce_on_plateau",
         "train.base                | scratch:huge  | must be scratch:tiny, scratch:mini, scratch:small, scratch:base, a folder or hf://owner/name[@revision]",
         "train.base                | champion      | must be scratch:tiny, scratch:mini, scratch:small, scratch:base, a folder or hf://owner/name[@revision]",
         "retrain.base              | scratch:      | must be champion, scratch:tiny, scratch:mini, scratch:small, scratch:base, a folder or hf://owner/name[@revision]",

@@ -3,7 +3,13 @@ package dev.verdict.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.config.TrainingRecipe.Batches;
+import dev.verdict.config.TrainingRecipe.ClassWeights;
+import dev.verdict.config.TrainingRecipe.Optimizer;
+import dev.verdict.config.TrainingRecipe.Regularization;
 import dev.verdict.config.TrainingRecipe.Schedule;
+import dev.verdict.config.TrainingRecipe.Shape;
+import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
@@ -84,9 +90,8 @@ class SettingsTest {
             new TrainerSettings(
                 "scratch:tiny",
                 "champion",
-                new TrainingRecipe(4, 16, 5e-4, 0.1, 40, Schedule.LINEAR, 50, 0.1, 1.0, 0),
-                new TrainingRecipe(
-                    2, 8, 5e-5, 0.1, 20, Schedule.REDUCE_ON_PLATEAU, 100, 0.1, 1.0, 0),
+                recipe(4, 16, 5e-4, 40, Shape.LINEAR, 50),
+                recipe(2, 8, 5e-5, 20, Shape.REDUCE_ON_PLATEAU, 100),
                 2000,
                 20_000,
                 0.5,
@@ -94,8 +99,41 @@ class SettingsTest {
                 20,
                 20,
                 1000,
+                0.9,
+                TrainerSettings.GatePolicy.CHAMPION,
                 12_000,
+                Duration.ofMinutes(1),
                 42));
+  }
+
+  @Test
+  void nothingSetThenALanguageModelIsPretrainedAsBertWas() {
+    assertThat(settings().pretraining())
+        .isEqualTo(
+            new PretrainingRecipe(
+                10,
+                0,
+                new Batches(256, 4096, 1),
+                new Optimizer(1e-3, 1, 0.9, 0.999, 1e-8, 0.01, false, 1),
+                new Schedule(100, Shape.LINEAR),
+                0.1,
+                0.15,
+                500,
+                5));
+  }
+
+  private static TrainingRecipe recipe(
+      int epochs, int rows, double rate, int warmup, Shape shape, int evaluation) {
+    return new TrainingRecipe(
+        epochs,
+        0,
+        new Batches(rows, 0, 1),
+        new Optimizer(rate, 1, 0.9, 0.999, 1e-8, 0.1, false, 1),
+        new Schedule(warmup, shape),
+        new Regularization(0.1, 0.1, 0.2, 0, 0, ClassWeights.NONE, 0),
+        evaluation,
+        0,
+        Transfer.ALL);
   }
 
   @Test
@@ -211,7 +249,7 @@ class SettingsTest {
                 Duration.ofSeconds(1)));
     assertThat(settings.trainer().fineTune().epochs()).isEqualTo(7);
     assertThat(settings.trainer().scratch().epochs()).isEqualTo(4);
-    assertThat(settings.trainer().scratch().schedule()).isEqualTo(Schedule.CONSTANT);
+    assertThat(settings.trainer().scratch().schedule().shape()).isEqualTo(Shape.CONSTANT);
     assertThat(settings("application.id", "mine").applicationId()).isEqualTo("mine");
   }
 

@@ -101,6 +101,8 @@ final class ContractExamples {
                 OptionalDouble.empty(),
                 OptionalLong.empty(),
                 Optional.empty(),
+                Optional.empty(),
+                Map.of(),
                 TIME)),
         new Example(
             "model-registry-manifest",
@@ -152,6 +154,8 @@ final class ContractExamples {
         OptionalDouble.of(0.8),
         OptionalLong.of(400),
         Optional.of(VERSION),
+        Optional.of(TIME),
+        Map.of(0, 512L, 1, 498L),
         TIME);
   }
 }

@@ -32,24 +32,26 @@ final class BootstrapExamples {
   private final ReviewDecoder decoder;
   private final LabelledReviews reviews;
 
-  BootstrapExamples(Settings settings, HoldOut holdOut) {
+  /**
+   * @param wanted labelled reviews
+   */
+  BootstrapExamples(Settings settings, HoldOut holdOut, int wanted) {
     this.kafka = settings.kafkaClient();
     this.topics = settings.topics();
     this.decoder = settings.reviewDecoder();
     this.reviews =
         new LabelledReviews(
-            settings.trainer().bootstrapExamples(),
-            Set.copyOf(settings.modelLabels()),
-            holdOut,
-            MAX_WAITING_CHARACTERS);
+            wanted, Set.copyOf(settings.modelLabels()), holdOut, MAX_WAITING_CHARACTERS);
   }
 
   /**
    * Waits for enough labelled reviews.
    *
+   * @param tick called now and then
    * @return empty when it was asked to stop before
    */
-  Optional<LabelledReviews> collect(TrainerListener listener, BooleanSupplier stopped) {
+  Optional<LabelledReviews> collect(
+      TrainerListener listener, Runnable tick, BooleanSupplier stopped) {
     try (TopicReader reviewReader = new TopicReader(kafka, topics.reviews());
         TopicReader labelReader = new TopicReader(kafka, topics.labels())) {
       long reported = System.nanoTime() - REPORT.toNanos();
@@ -58,6 +60,7 @@ final class BootstrapExamples {
         if (stopped.getAsBoolean()) {
           return Optional.empty();
         }
+        tick.run();
         Iterator<ConsumerRecord<byte[], byte[]>> labels = labelReader.poll(POLL).iterator();
         while (labels.hasNext() && !reviews.complete()) {
           addLabel(labels.next());

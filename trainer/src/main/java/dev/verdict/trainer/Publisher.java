@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
+import org.apache.kafka.clients.consumer.CommitFailedException;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -31,6 +32,7 @@ import org.slf4j.LoggerFactory;
 final class Publisher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Publisher.class);
   private static final int BATCH_OVERHEAD = 128;
+  private static final int ATTEMPTS = 50;
   private static final Duration CLOSE = Duration.ofSeconds(5);
 
   private final Topics topics;
@@ -134,21 +136,35 @@ final class Publisher implements AutoCloseable {
     return new ProducerRecord<>(topics.trainingRuns(), bytes(run.runId()), Json.write(run));
   }
 
-  @SuppressWarnings("FutureReturnValueIgnored") // commitTransaction throws what a send met.
   private void transaction(
       List<ProducerRecord<byte[], byte[]>> records, Optional<Position> answered) {
-    try {
-      producer.beginTransaction();
-      records.forEach(producer::send);
-      answered.ifPresent(
-          position -> producer.sendOffsetsToTransaction(position.offsets(), position.group()));
-      producer.commitTransaction();
-    } catch (ProducerFencedException e) {
-      throw e;
-    } catch (KafkaException e) {
-      abort(e);
-      throw e;
+    for (int attempt = 1; ; attempt++) {
+      try {
+        attempt(records, answered);
+        return;
+      } catch (CommitFailedException e) {
+        // Another trainer came or went meanwhile; the answer is as good as before.
+        abort(e);
+        if (answered.isEmpty() || attempt == ATTEMPTS) {
+          throw e;
+        }
+        answered.get().meetAgain();
+      } catch (ProducerFencedException e) {
+        throw e;
+      } catch (KafkaException e) {
+        abort(e);
+        throw e;
+      }
     }
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // commitTransaction throws what a send met.
+  private void attempt(List<ProducerRecord<byte[], byte[]>> records, Optional<Position> answered) {
+    producer.beginTransaction();
+    records.forEach(producer::send);
+    answered.ifPresent(
+        position -> producer.sendOffsetsToTransaction(position.offsets(), position.group()));
+    producer.commitTransaction();
   }
 
   private void abort(KafkaException cause) {

@@ -12,9 +12,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
@@ -30,18 +32,39 @@ record RetrainExamples(Properties kafka, String topic, TrainerSettings settings)
   private static final Logger LOG = LoggerFactory.getLogger(RetrainExamples.class);
 
   /**
+   * What was read.
+   *
+   * @param offsets first and next by partition
+   */
+  record Read(Split split, Map<Integer, List<Long>> offsets) {}
+
+  /** The next offset of each partition by now. */
+  Map<Integer, Long> ends() {
+    try (TopicReader reader = new TopicReader(kafka, topic)) {
+      return reader.ends();
+    }
+  }
+
+  /**
    * Reads and splits the examples.
    *
+   * @param ends next offset by partition
    * @param classes whose examples count
    * @param seed of the replayed sample and the split
    */
-  Split read(Set<String> classes, long seed, BooleanSupplier stopped) {
+  Read read(Map<Integer, Long> ends, Set<String> classes, long seed, BooleanSupplier stopped) {
     HoldOut holdOut = new HoldOut(settings.holdoutPercent());
     ReplaySelection selection =
         new ReplaySelection(
             holdOut, settings.maxExamples(), settings.recentShare(), settings.gateExamples(), seed);
+    Map<Integer, List<Long>> offsets = new TreeMap<>();
     try (TopicReader reader = new TopicReader(kafka, topic)) {
-      reader.readToEnd(
+      Map<Integer, Long> beginnings = reader.beginnings();
+      ends.forEach(
+          (partition, end) ->
+              offsets.put(partition, List.of(beginnings.getOrDefault(partition, 0L), end)));
+      reader.readTo(
+          ends,
           record ->
               decode(record)
                   .filter(example -> classes.contains(example.label()))
@@ -57,7 +80,7 @@ record RetrainExamples(Properties kafka, String topic, TrainerSettings settings)
     }
     List<Example> chosen = new ArrayList<>(selection.trainable());
     chosen.addAll(selection.heldOut());
-    return Split.of(chosen, holdOut, settings.validationPercent(), seed);
+    return new Read(Split.of(chosen, holdOut, settings.validationPercent(), seed), offsets);
   }
 
   private static Instant time(TrainingExample example, ConsumerRecord<byte[], byte[]> record) {

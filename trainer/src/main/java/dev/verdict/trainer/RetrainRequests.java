@@ -1,11 +1,13 @@
 package dev.verdict.trainer;
 
+import dev.verdict.trainer.training.TrainingStoppedException;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerGroupMetadata;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -17,16 +19,20 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 
 /**
- * Takes retrain requests one at a time in the trainer's consumer group. While one is answered its
- * partitions are paused but polled, so that the group does not give them to another; whoever
- * answers commits its place in the transaction of the answer.
+ * Takes retrain requests one at a time in the trainer's consumer group. All partitions belong to
+ * one member, see {@link OneMemberAssignor}: it has the turn, the others stand by. While a request
+ * is answered the partitions are paused but polled, so that the group does not give them to
+ * another; whoever answers commits its place in the transaction of the answer.
  */
 final class RetrainRequests implements AutoCloseable {
+  private static final Duration POLL = Duration.ofMillis(200);
+
   private final KafkaConsumer<byte[], byte[]> consumer;
-  private boolean busy;
+  private boolean listening;
+  private boolean turn;
 
   /**
-   * @param sessionTimeoutMs after which another trainer takes the requests of one that is dead
+   * @param sessionTimeoutMs after which another trainer takes the turn of one that is dead
    */
   RetrainRequests(Properties kafka, String topic, String group, int sessionTimeoutMs) {
     Properties properties = new Properties();
@@ -36,6 +42,10 @@ final class RetrainRequests implements AutoCloseable {
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
     properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 1);
+    // The other protocols let the broker assign, which knows no turns.
+    properties.put(ConsumerConfig.GROUP_PROTOCOL_CONFIG, "classic");
+    properties.put(
+        ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, OneMemberAssignor.class.getName());
     properties.put(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, sessionTimeoutMs);
     properties.put(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, Math.max(1, sessionTimeoutMs / 3));
     this.consumer =
@@ -45,32 +55,92 @@ final class RetrainRequests implements AutoCloseable {
         new ConsumerRebalanceListener() {
           @Override
           public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
-            // A run whose partition is gone finds out when it commits.
+            turn &= partitions.isEmpty();
           }
 
           @Override
           public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
-            if (busy) {
+            turn |= !partitions.isEmpty();
+            if (!listening) {
               consumer.pause(partitions);
             }
           }
         });
   }
 
-  /**
-   * A request's place, to be committed with its answer.
-   *
-   * @param offsets next offset to read by partition
-   */
-  record Position(Map<TopicPartition, OffsetAndMetadata> offsets, ConsumerGroupMetadata group) {}
+  /** A request's place, to be committed with its answer. */
+  final class Position {
+    private final Map<TopicPartition, OffsetAndMetadata> offsets;
 
-  /** The next request; until {@link #resume} no other is taken. */
+    private Position(Map<TopicPartition, OffsetAndMetadata> offsets) {
+      this.offsets = offsets;
+    }
+
+    /** Next offset to read by partition. */
+    Map<TopicPartition, OffsetAndMetadata> offsets() {
+      return offsets;
+    }
+
+    /** As it is now: others may have come and gone since the request was read. */
+    ConsumerGroupMetadata group() {
+      return consumer.groupMetadata();
+    }
+
+    /**
+     * Meets with the group again after it has refused the place of an older meeting.
+     *
+     * @throws TurnLostException when the turn is another's
+     */
+    void meetAgain() {
+      consumer.poll(POLL);
+      requireTurn();
+    }
+  }
+
+  /** Another trainer of the model has the turn. */
+  static final class TurnLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    TurnLostException() {
+      super("Another trainer of the model has the turn", null, false, false);
+    }
+  }
+
+  /**
+   * Stands by until it is this trainer's turn.
+   *
+   * @param waits called once if it is not at once
+   * @throws TrainingStoppedException when it was asked to stop
+   */
+  void awaitTurn(BooleanSupplier stopped, Runnable waits) {
+    boolean told = false;
+    while (!turn) {
+      if (stopped.getAsBoolean()) {
+        throw new TrainingStoppedException();
+      }
+      consumer.poll(POLL);
+      // A member that is not the first is assigned nothing when the group has met.
+      if (!turn && !told && consumer.groupMetadata().generationId() > 0) {
+        told = true;
+        waits.run();
+      }
+    }
+  }
+
+  /**
+   * The next request; no other is taken until this is called again.
+   *
+   * @throws TurnLostException when the turn is another's
+   */
   Optional<ConsumerRecord<byte[], byte[]>> next(Duration timeout) {
+    listening = true;
+    consumer.resume(consumer.assignment());
     ConsumerRecords<byte[], byte[]> records = consumer.poll(timeout);
+    requireTurn();
     if (records.isEmpty()) {
       return Optional.empty();
     }
-    busy = true;
+    listening = false;
     consumer.pause(consumer.assignment());
     return Optional.of(records.iterator().next());
   }
@@ -79,21 +149,29 @@ final class RetrainRequests implements AutoCloseable {
     return new Position(
         Map.of(
             new TopicPartition(record.topic(), record.partition()),
-            new OffsetAndMetadata(record.offset() + 1)),
-        consumer.groupMetadata());
+            new OffsetAndMetadata(record.offset() + 1)));
   }
 
-  /** Stays in the group while a request is answered. */
+  /**
+   * Stays in the group while something else is done than waiting for requests.
+   *
+   * @throws TurnLostException when the turn is another's
+   */
   void keepAlive() {
-    if (busy && !consumer.poll(Duration.ZERO).isEmpty()) {
+    if (listening) {
+      listening = false;
+      consumer.pause(consumer.assignment());
+    }
+    if (!consumer.poll(Duration.ZERO).isEmpty()) {
       throw new IllegalStateException("A paused partition of retrain requests gave a record");
     }
+    requireTurn();
   }
 
-  /** The request taken is answered. */
-  void resume() {
-    busy = false;
-    consumer.resume(consumer.assignment());
+  private void requireTurn() {
+    if (!turn) {
+      throw new TurnLostException();
+    }
   }
 
   @Override

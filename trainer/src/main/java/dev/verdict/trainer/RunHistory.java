@@ -2,9 +2,11 @@ package dev.verdict.trainer;
 
 import dev.verdict.contract.Json;
 import dev.verdict.contract.TrainingRun;
+import dev.verdict.contract.TrainingRun.State;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -12,11 +14,12 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The requests that were answered before, so that a repeated one is not run again. */
+/** The runs that have ended, so that a repeated request is not run again. */
 final class RunHistory {
   private static final Logger LOG = LoggerFactory.getLogger(RunHistory.class);
 
   private final Set<String> answered = new HashSet<>();
+  private Optional<TrainingRun> lastTrained = Optional.empty();
 
   /** Reads the topic of training runs from its start to its end. */
   static RunHistory read(Properties kafka, String topic, String model, BooleanSupplier stopped) {
@@ -32,9 +35,19 @@ final class RunHistory {
     return answered.contains(requestId);
   }
 
+  /** The last run that trained and tested a version, whatever became of it. */
+  Optional<TrainingRun> lastTrained() {
+    return lastTrained;
+  }
+
   void add(TrainingRun run) {
     if (run.state().terminal()) {
       answered.add(run.requestId());
+    }
+    boolean trained = run.state() == State.PUBLISHED || run.state() == State.REJECTED;
+    if (trained
+        && lastTrained.stream().allMatch(last -> !run.updatedAt().isBefore(last.updatedAt()))) {
+      lastTrained = Optional.of(run);
     }
   }
 

@@ -6,6 +6,7 @@ import dev.verdict.trainer.training.Candidate;
 import dev.verdict.trainer.training.Progress;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -15,8 +16,9 @@ import java.util.OptionalLong;
  *
  * @param runId the same when a request is taken again after a crash
  * @param base what training starts from
+ * @param requestedAt absent for the first champion
  */
-record RunRecords(String runId, String requestId, String base) {
+record RunRecords(String runId, String requestId, String base, Optional<Instant> requestedAt) {
 
   /** What the ids of a model's runs begin with; a model's name holds no slash. */
   static String prefix(String model) {
@@ -46,11 +48,20 @@ record RunRecords(String runId, String requestId, String base) {
         OptionalDouble.empty(),
         OptionalLong.empty(),
         Optional.empty(),
+        requestedAt,
+        Map.of(),
         now());
   }
 
-  TrainingRun published(Candidate candidate, String version) {
-    return tested(State.PUBLISHED, candidate, candidate.gate().outcome().reason(), version);
+  /**
+   * @param alias under which the version is published
+   */
+  TrainingRun published(Candidate candidate, String version, String alias) {
+    return tested(
+        State.PUBLISHED,
+        candidate,
+        candidate.gate().outcome().reason() + "; published as @" + alias,
+        version);
   }
 
   TrainingRun rejected(Candidate candidate) {
@@ -89,6 +100,8 @@ record RunRecords(String runId, String requestId, String base) {
         OptionalDouble.empty(),
         OptionalLong.empty(),
         Optional.empty(),
+        requestedAt,
+        Map.of(),
         now());
   }
 
@@ -112,6 +125,9 @@ record RunRecords(String runId, String requestId, String base) {
         OptionalDouble.of(candidate.gate().challenger().macroF1()),
         OptionalLong.of(candidate.gate().challenger().total()),
         Optional.of(version).filter(name -> !name.isEmpty()),
+        requestedAt,
+        // The first champion's examples come from another topic.
+        requestedAt.isPresent() ? candidate.examplesThrough() : Map.of(),
         now());
   }
 

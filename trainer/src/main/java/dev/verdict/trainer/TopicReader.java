@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -53,14 +54,48 @@ final class TopicReader implements AutoCloseable {
    * @throws TrainingStoppedException when it was asked to stop
    */
   void readToEnd(Consumer<ConsumerRecord<byte[], byte[]>> reader, BooleanSupplier stopped) {
-    Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-    while (ends.entrySet().stream()
-        .anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+    readTo(ends(), reader, stopped);
+  }
+
+  /** The next offset of each partition by now. */
+  Map<Integer, Long> ends() {
+    return byPartition(consumer.endOffsets(partitions));
+  }
+
+  /** The first offset of each partition that retention has left. */
+  Map<Integer, Long> beginnings() {
+    return byPartition(consumer.beginningOffsets(partitions));
+  }
+
+  /**
+   * Reads what is before given offsets.
+   *
+   * @param ends next offset by partition; of others nothing is read
+   * @throws TrainingStoppedException when it was asked to stop
+   */
+  void readTo(
+      Map<Integer, Long> ends,
+      Consumer<ConsumerRecord<byte[], byte[]>> reader,
+      BooleanSupplier stopped) {
+    while (partitions.stream()
+        .anyMatch(
+            partition ->
+                consumer.position(partition) < ends.getOrDefault(partition.partition(), 0L))) {
       if (stopped.getAsBoolean()) {
         throw new TrainingStoppedException();
       }
-      poll(POLL).forEach(reader);
+      for (ConsumerRecord<byte[], byte[]> record : poll(POLL)) {
+        if (record.offset() < ends.getOrDefault(record.partition(), 0L)) {
+          reader.accept(record);
+        }
+      }
     }
+  }
+
+  private static Map<Integer, Long> byPartition(Map<TopicPartition, Long> offsets) {
+    Map<Integer, Long> byPartition = new TreeMap<>();
+    offsets.forEach((partition, offset) -> byPartition.put(partition.partition(), offset));
+    return byPartition;
   }
 
   @Override

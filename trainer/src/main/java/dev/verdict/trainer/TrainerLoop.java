@@ -5,11 +5,11 @@ import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.config.TrainerSettings;
+import dev.verdict.config.TrainerSettings.GatePolicy;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RetrainRequest;
-import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.contract.TrainingRun;
 import dev.verdict.evaluation.HoldOut;
 import dev.verdict.model.ModelException;
@@ -55,7 +55,8 @@ import org.slf4j.LoggerFactory;
 final class TrainerLoop implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TrainerLoop.class);
   private static final String BOOTSTRAP = "bootstrap";
-  private static final String GATE_RULE = "higher_macro_f1_on_holdout";
+  private static final String GATE_RULE = "paired_bootstrap_of_macro_f1_on_holdout";
+  private static final double GROWTH = 1.5;
   private static final Duration POLL = Duration.ofMillis(200);
   private static final Duration BOOTSTRAP_RETRY = Duration.ofSeconds(30);
   private static final long PROGRESS_NANOS = Duration.ofSeconds(1).toNanos();
@@ -73,15 +74,23 @@ final class TrainerLoop implements AutoCloseable {
   private final Publisher publisher;
   private final RetrainRequests requests;
   private final RunHistory history;
+  private final RunStates states;
+  private final RetrainExamples examples;
 
-  /** Connects, fences older trainers of the model, and reads what was done before. */
+  /**
+   * Connects, fences trainers of the model that had the turn before, and reads what was done.
+   *
+   * @param requests of a trainer whose turn it is; the caller closes it
+   */
   TrainerLoop(
       Settings settings,
+      RetrainRequests requests,
       TrainerMeters meters,
       TrainerListener listener,
       BaseFetcher fetcher,
       CountDownLatch stop) {
     this.settings = settings;
+    this.requests = requests;
     this.trainer = settings.trainer();
     this.holdOut = new HoldOut(trainer.holdoutPercent());
     this.meters = meters;
@@ -89,6 +98,9 @@ final class TrainerLoop implements AutoCloseable {
     this.stop = stop;
     this.decoder = new RetrainRequestDecoder(settings.modelName());
     this.store = new CheckpointStore(settings.checkpoints());
+    this.states = RunStates.of(settings.checkpoints(), settings.modelName());
+    this.examples =
+        new RetrainExamples(settings.kafkaClient(), settings.topics().trainingExamples(), trainer);
     this.candidates =
         new CandidateTrainer(trainer, settings.maxLength(), settings.batchLimits(), fetcher);
     List<AutoCloseable> opened = new ArrayList<>();
@@ -112,12 +124,6 @@ final class TrainerLoop implements AutoCloseable {
               settings.topics().trainingRuns(),
               settings.modelName(),
               this::stopped);
-      this.requests =
-          new RetrainRequests(
-              settings.kafkaClient(),
-              settings.topics().retrainRequests(),
-              "verdict-trainer-" + settings.topics().prefix() + settings.modelName(),
-              settings.sessionTimeoutMs());
     } catch (RuntimeException e) {
       closeAll(opened, e);
       throw e;
@@ -134,9 +140,12 @@ final class TrainerLoop implements AutoCloseable {
 
   /** Works until it is asked to stop. */
   void run() {
-    while (!stopped() && registry.readToEnd().champion().isEmpty()) {
-      if (!publishFirstChampion()) {
-        pauseBeforeRetry();
+    for (int attempt = 0; !stopped() && registry.readToEnd().champion().isEmpty(); ) {
+      switch (publishFirstChampion(attempt)) {
+        case ANSWERED -> attempt = 0;
+        // The same reviews would give the same version: it takes more of them.
+        case REJECTED -> attempt++;
+        case FAILED -> pauseBeforeRetry();
       }
     }
     registry
@@ -149,22 +158,28 @@ final class TrainerLoop implements AutoCloseable {
     }
   }
 
-  /** Whether it was published, or there is nothing more to do. */
-  private boolean publishFirstChampion() {
+  private Ending publishFirstChampion(int attempt) {
+    int wanted = (int) Math.round(trainer.bootstrapExamples() * Math.pow(GROWTH, attempt));
     Optional<LabelledReviews> collected =
-        new BootstrapExamples(settings, holdOut).collect(listener, this::stopped);
+        new BootstrapExamples(settings, holdOut, wanted)
+            .collect(listener, requests::keepAlive, this::stopped);
     if (collected.isEmpty()) {
-      return true;
+      return Ending.ANSWERED;
     }
     LabelledReviews reviews = collected.get();
     RunRecords run =
         new RunRecords(
-            RunRecords.prefix(settings.modelName()) + BOOTSTRAP, BOOTSTRAP, trainer.base());
+            RunRecords.prefix(settings.modelName()) + BOOTSTRAP,
+            BOOTSTRAP,
+            trainer.base(),
+            Optional.empty());
     Work work =
         (progress, stopped) -> {
           Split split =
-              Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed());
+              Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed())
+                  .withNewestHeldOut(trainer.gateExamples());
           return train(
+              run,
               new TrainingPlan(
                   settings.modelName(),
                   BOOTSTRAP,
@@ -172,22 +187,28 @@ final class TrainerLoop implements AutoCloseable {
                   Optional.empty(),
                   settings.modelLabels(),
                   split,
+                  Map.of(),
                   trainer.seed()),
               progress,
               stopped);
         };
-    return carryOut(
-            run,
-            work,
-            candidate ->
-                publish(
-                    run,
-                    candidate,
-                    Optional.empty(),
-                    reviews.lastOffsets(candidate.split().trainable()),
-                    Optional.empty()),
-            Optional.empty())
-        == Ending.ANSWERED;
+    return carryOut(run, work, candidate -> judgeFirst(run, candidate, reviews), Optional.empty());
+  }
+
+  /** Publishes the first version unless it is no better than one that reads nothing. */
+  private Ending judgeFirst(RunRecords run, Candidate candidate, LabelledReviews reviews)
+      throws IOException {
+    if (!candidate.gate().outcome().promoted()) {
+      end(run.rejected(candidate), Optional.empty());
+      return Ending.REJECTED;
+    }
+    publish(
+        run,
+        candidate,
+        Optional.empty(),
+        reviews.lastOffsets(candidate.split().trainable()),
+        Optional.empty());
+    return Ending.ANSWERED;
   }
 
   private void answer(ConsumerRecord<byte[], byte[]> record) {
@@ -210,64 +231,70 @@ final class TrainerLoop implements AutoCloseable {
       publisher.reject(record, e, position);
       meters.rejected(e);
     }
-    requests.resume();
   }
 
   private void answer(
       RetrainRequest request, ConsumerRecord<byte[], byte[]> record, Position position) {
     ModelManifest champion = registry.readToEnd().champion().orElseThrow();
+    Instant requestedAt =
+        request.requestedAt().orElseGet(() -> Instant.ofEpochMilli(record.timestamp()));
     RunRecords run =
         new RunRecords(
             "%s%d-%d"
                 .formatted(
                     RunRecords.prefix(settings.modelName()), record.partition(), record.offset()),
             request.requestId(),
-            trainer.retrainBase().equals("champion") ? champion.version() : trainer.retrainBase());
-    Optional<String> reasonToSkip = reasonToSkip(request, record, champion);
+            trainer.retrainBase().equals("champion") ? champion.version() : trainer.retrainBase(),
+            Optional.of(requestedAt));
+    Optional<String> reasonToSkip =
+        new SkipRules(history, settings.retrainPolicy().cooldown())
+            .reason(request, requestedAt, champion, examples.ends());
     if (reasonToSkip.isPresent()) {
       end(run.skipped(reasonToSkip.get()), Optional.of(position));
       return;
     }
     carryOut(
         run,
-        (progress, stopped) -> train(plan(request, champion, stopped), progress, stopped),
-        candidate -> judge(run, candidate, champion, position),
+        (progress, stopped) -> train(run, plan(run, champion, stopped), progress, stopped),
+        candidate -> {
+          judge(run, candidate, champion, position);
+          return Ending.ANSWERED;
+        },
         Optional.of(position));
   }
 
-  private Optional<String> reasonToSkip(
-      RetrainRequest request, ConsumerRecord<byte[], byte[]> record, ModelManifest champion) {
-    if (history.contains(request.requestId())) {
-      return Optional.of("request " + request.requestId() + " was answered before");
-    }
-    boolean automatic = request.trigger() == Trigger.F1 || request.trigger() == Trigger.DRIFT;
-    Instant requested =
-        request.requestedAt().orElseGet(() -> Instant.ofEpochMilli(record.timestamp()));
-    return automatic && requested.isBefore(champion.createdAt())
-        ? Optional.of("champion " + champion.version() + " was published since")
-        : Optional.empty();
-  }
-
   /** Reads the examples and decides what to do with them; on the training thread. */
-  private TrainingPlan plan(RetrainRequest request, ModelManifest champion, BooleanSupplier stopped)
+  private TrainingPlan plan(RunRecords run, ModelManifest champion, BooleanSupplier stopped)
       throws IOException, RunSkippedException {
     Path folder = store.verified(champion.version(), champion.path(), champion.manifestSha256());
     Set<String> classes = new LinkedHashSet<>(champion.labels());
     classes.addAll(settings.modelLabels());
     // Another sample of the past and another order for every version.
     long seed = trainer.seed() + champion.number();
-    Split split =
-        new RetrainExamples(settings.kafkaClient(), settings.topics().trainingExamples(), trainer)
-            .read(classes, seed, stopped);
-    checkEnough(split);
+    RetrainExamples.Read read = examples.read(ends(run, champion), classes, seed, stopped);
+    checkEnough(read.split());
     return new TrainingPlan(
         settings.modelName(),
-        request.requestId(),
+        run.requestId(),
         trainer.retrainBase(),
         Optional.of(new Champion(champion.version(), folder)),
         List.copyOf(classes),
-        split,
+        read.split(),
+        read.offsets(),
         seed);
+  }
+
+  /** Up to where the run reads: as far as before the crash, if it is taken up again. */
+  private Map<Integer, Long> ends(RunRecords run, ModelManifest champion) throws IOException {
+    RunStates.State state = states.of(run.runId());
+    Optional<RunStates.Beginning> before =
+        state.beginning().filter(found -> found.champion().equals(champion.version()));
+    if (before.isPresent()) {
+      return before.get().ends();
+    }
+    Map<Integer, Long> ends = examples.ends();
+    state.begin(new RunStates.Beginning(champion.version(), ends));
+    return ends;
   }
 
   private void checkEnough(Split split) throws RunSkippedException {
@@ -282,11 +309,13 @@ final class TrainerLoop implements AutoCloseable {
     }
   }
 
-  private Candidate train(TrainingPlan plan, ProgressListener progress, BooleanSupplier stopped)
+  private Candidate train(
+      RunRecords run, TrainingPlan plan, ProgressListener progress, BooleanSupplier stopped)
       throws IOException {
     Path staged = store.stage(settings.modelName());
     try {
-      Candidate candidate = candidates.train(plan, staged, progress, stopped);
+      Candidate candidate =
+          candidates.train(plan, staged, states.of(run.runId()).training(), progress, stopped);
       if (stopped.getAsBoolean()) {
         throw new TrainingStoppedException();
       }
@@ -300,13 +329,14 @@ final class TrainerLoop implements AutoCloseable {
   /** How an attempt to answer ended. */
   private enum Ending {
     ANSWERED,
+    REJECTED,
     FAILED
   }
 
   /** What is done with a candidate. */
   @FunctionalInterface
   private interface Conclusion {
-    void accept(Candidate candidate) throws IOException;
+    Ending accept(Candidate candidate) throws IOException;
   }
 
   /** Trains, and ends the run in one way or another. */
@@ -319,11 +349,10 @@ final class TrainerLoop implements AutoCloseable {
     try {
       Candidate candidate = new TrainingThread(stop).run(run.runId(), work, new ProgressTold(run));
       try {
-        conclusion.accept(candidate);
+        return conclusion.accept(candidate);
       } finally {
         CheckpointStore.deleteRecursively(candidate.folder());
       }
-      return Ending.ANSWERED;
     } catch (ExecutionException e) {
       return concludeWithout(run, e.getCause(), position);
     } catch (IOException e) {
@@ -406,13 +435,18 @@ final class TrainerLoop implements AutoCloseable {
             trainedThrough,
             candidate.figures(),
             Instant.now().truncatedTo(ChronoUnit.MILLIS));
+    String registryTopic = settings.topics().modelRegistry();
+    boolean waits = champion.isPresent() && trainer.gatePolicy() == GatePolicy.CHALLENGER;
     end(
-        run.published(candidate, stored.version()),
-        RegistryRecords.publish(
-            settings.topics().modelRegistry(), manifest, champion.map(ModelManifest::version)),
+        run.published(
+            candidate, stored.version(), waits ? RegistryState.CHALLENGER : RegistryState.CHAMPION),
+        waits
+            ? RegistryRecords.challenge(registryTopic, manifest)
+            : RegistryRecords.publish(
+                registryTopic, manifest, champion.map(ModelManifest::version)),
         Optional.of(
             decision(
-                "promote",
+                waits ? "challenge" : "promote",
                 champion.isPresent() ? GATE_RULE : "first_champion",
                 stored.version(),
                 candidate)),
@@ -460,8 +494,17 @@ final class TrainerLoop implements AutoCloseable {
         run.modelVersion().map(version -> " as " + version).orElse(""),
         run.detail().orElse(""));
     history.add(run);
+    forgetStates();
     meters.ended(run);
     listener.ended(run);
+  }
+
+  private void forgetStates() {
+    try {
+      states.clear();
+    } catch (IOException e) {
+      LOG.warn("The state of a finished run cannot be removed: {}", e.getMessage());
+    }
   }
 
   /** Tells how a run goes: to the listener and the meters at once, to Kafka once a second. */
@@ -492,9 +535,11 @@ final class TrainerLoop implements AutoCloseable {
 
   private void pauseBeforeRetry() {
     try {
-      if (!stop.await(BOOTSTRAP_RETRY.toMillis(), TimeUnit.MILLISECONDS)) {
-        LOG.info("Trying again to train the first champion");
+      long end = System.nanoTime() + BOOTSTRAP_RETRY.toNanos();
+      while (System.nanoTime() < end && !stop.await(POLL.toMillis(), TimeUnit.MILLISECONDS)) {
+        requests.keepAlive();
       }
+      LOG.info("Trying again to train the first champion");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -524,8 +569,7 @@ final class TrainerLoop implements AutoCloseable {
   @Override
   public void close() {
     try (publisher;
-        registry;
-        requests) {
+        registry) {
       LOG.debug("Closing the trainer's Kafka clients");
     }
   }

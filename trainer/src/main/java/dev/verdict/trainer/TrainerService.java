@@ -2,6 +2,7 @@ package dev.verdict.trainer;
 
 import dev.verdict.config.Settings;
 import dev.verdict.registry.TopicCheck;
+import dev.verdict.trainer.RetrainRequests.TurnLostException;
 import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.BaseModel;
 import dev.verdict.trainer.training.TrainingStoppedException;
@@ -18,8 +19,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The trainer of one model: trains the first champion as soon as there are enough labelled reviews,
- * then answers retrain requests, one at a time. Everything it knows is in Kafka and the checkpoint
- * store, so it may be killed and started again at any moment.
+ * then answers retrain requests, one at a time. Of several trainers of a model one works, the
+ * others stand by. Everything it knows is in Kafka and the checkpoint store, so it may be killed
+ * and started again at any moment; a run in the middle is taken up again.
  *
  * <p>Thread {@code trainer} speaks with Kafka and calls the listener, thread {@code training}
  * computes. After a fault of Kafka the trainer connects anew and takes an unanswered request again.
@@ -91,17 +93,23 @@ public final class TrainerService implements AutoCloseable {
 
   private void work() {
     while (!stopped()) {
-      try (TrainerLoop loop = new TrainerLoop(settings, meters, listener, fetcher, stop)) {
+      try (RetrainRequests requests = requests()) {
+        // Standing by is work too.
         notReady = Optional.empty();
-        loop.run();
+        requests.awaitTurn(
+            this::stopped,
+            () -> LOG.info("Another trainer of model {} has the turn", settings.modelName()));
+        work(requests);
       } catch (TrainingStoppedException e) {
         LOG.debug("Stopped in the middle of a run");
+      } catch (TurnLostException e) {
+        LOG.info("{}; standing by", e.getMessage());
       } catch (KafkaException e) {
         if (fenced(e)) {
-          end("a newer trainer of model " + settings.modelName() + " has taken over");
-          return;
+          LOG.info("Another trainer of model {} has taken over; standing by", settings.modelName());
+        } else {
+          reconnect(e);
         }
-        reconnect(e);
       } catch (RuntimeException | Error e) {
         LOG.error("Trainer of model {} cannot go on", settings.modelName(), e);
         end(String.valueOf(e.getMessage()));
@@ -109,6 +117,21 @@ public final class TrainerService implements AutoCloseable {
       }
     }
     notReady = Optional.of("trainer is stopped");
+  }
+
+  private RetrainRequests requests() {
+    return new RetrainRequests(
+        settings.kafkaClient(),
+        settings.topics().retrainRequests(),
+        "verdict-trainer-" + settings.topics().prefix() + settings.modelName(),
+        settings.sessionTimeoutMs());
+  }
+
+  private void work(RetrainRequests requests) {
+    LOG.info("Trainer of model {} has the turn", settings.modelName());
+    try (TrainerLoop loop = new TrainerLoop(settings, requests, meters, listener, fetcher, stop)) {
+      loop.run();
+    }
   }
 
   private void reconnect(KafkaException fault) {

@@ -63,9 +63,9 @@ final class Deployment implements AutoCloseable {
     all.put("checkpoints.dir", checkpoints.toString());
     all.put("bootstrap.examples", "120");
     all.put("retrain.min.examples", "50");
-    all.put("scratch.epochs", "1");
-    all.put("scratch.batch.rows", "16");
-    all.put("scratch.learning.rate", "0.0001");
+    all.put("scratch.epochs", "5");
+    all.put("scratch.batch.rows", "8");
+    all.put("scratch.learning.rate", "0.001");
     all.put("fine.tune.epochs", "3");
     all.put("fine.tune.batch.rows", "8");
     all.put("fine.tune.learning.rate", "0.001");

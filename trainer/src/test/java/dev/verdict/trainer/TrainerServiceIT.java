@@ -26,8 +26,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.junit.jupiter.api.AfterAll;
@@ -100,7 +100,7 @@ class TrainerServiceIT {
       withChampion(deployment, service);
       RegistryState before = deployment.registry();
       ModelManifest first = before.champion().orElseThrow();
-      deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+      deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
       deployment.request("{\"request_id\":\"x\"}");
       deployment.request("{\"request_id\":\"at once\"}");
       TrainingRun run = deployment.awaitEnd("x", 1);
@@ -120,7 +120,8 @@ class TrainerServiceIT {
 
       TrainingRun next = deployment.awaitEnd("at once", 1);
       assertThat(next.base()).contains(second.version());
-      assertThat(next.state()).isEqualTo(State.REJECTED);
+      assertThat(next.state()).isEqualTo(State.SKIPPED);
+      assertThat(next.detail()).contains("no new labels since run " + run.runId());
 
       deployment.request("{\"request_id\":\"x\"}");
       TrainingRun repeated = deployment.awaitEnd("x", 2);
@@ -144,7 +145,7 @@ class TrainerServiceIT {
         TrainerService service = deployment.service()) {
       withChampion(deployment, service);
       ModelManifest champion = deployment.registry().champion().orElseThrow();
-      deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+      deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
       deployment.request("{\"request_id\":\"x\"}");
       TrainingRun run = deployment.awaitEnd("x", 1);
 
@@ -205,7 +206,7 @@ class TrainerServiceIT {
       byte[] content = Files.readAllBytes(weights);
       content[content.length - 1] ^= 1;
       Files.write(weights, content);
-      deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+      deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
       deployment.request("{\"request_id\":\"x\"}");
       TrainingRun failed = deployment.awaitEnd("x", 1);
       assertThat(failed.state()).isEqualTo(State.FAILED);
@@ -219,23 +220,15 @@ class TrainerServiceIT {
   }
 
   @Test
-  void closedInTheMiddleOfARunThenTheRequestIsTakenAgainAfterARestart() throws Exception {
-    try (Deployment deployment = deploy("restart", Map.of("fine.tune.epochs", "1000"))) {
-      CountDownLatch training = new CountDownLatch(1);
-      TrainerListener listener =
-          new TrainerListener() {
-            @Override
-            public void progressed(TrainingRun run, Progress progress) {
-              if (run.requestId().equals("x")) {
-                training.countDown();
-              }
-            }
-          };
-      try (TrainerService service = deployment.service(listener)) {
+  void closedInTheMiddleOfARunThenTheRunGoesOnAfterARestart() throws Exception {
+    Map<String, String> changes = Map.of("fine.tune.epochs", "30");
+    try (Deployment deployment = deploy("restart", changes)) {
+      Steps first = new Steps();
+      try (TrainerService service = deployment.service(first)) {
         withChampion(deployment, service);
-        deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
+        deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
         deployment.request("{\"request_id\":\"x\"}");
-        assertThat(training.await(60, TimeUnit.SECONDS)).isTrue();
+        await().atMost(LONG).until(() -> first.last.get() > 0);
       }
       assertThat(deployment.runs())
           .filteredOn(run -> run.requestId().equals("x"))
@@ -244,41 +237,103 @@ class TrainerServiceIT {
       assertThat(deployment.committedRequests()).isZero();
       assertThat(stagedFolders()).isEmpty();
 
-      try (Deployment again = deploy("restart", Map.of("fine.tune.epochs", "3"));
-          TrainerService service = again.service()) {
+      // What comes now is for the next run: this one reads what it read before.
+      deployment.writeTrainingExamples(GeneratedReviews.of("u", 40, 3));
+      Steps second = new Steps();
+      try (Deployment again = deploy("restart", changes);
+          TrainerService service = again.service(second)) {
         service.start();
         TrainingRun run = again.awaitEnd("x", 1);
-        assertThat(run.state()).isEqualTo(State.PUBLISHED);
+        assertThat(run.state()).as("%s", run.detail()).isEqualTo(State.PUBLISHED);
+        assertThat(run.gateExamples()).hasValue(40);
+        assertThat(second.first.get()).isGreaterThanOrEqualTo(first.last.get());
         again.awaitCommittedRequests(1);
         assertThat(again.awaitChampionOf(run).manifests()).hasSize(2);
       }
     }
   }
 
-  @Test
-  void newerTrainerThenTheOlderStopsAndTheRequestIsAnsweredOnce() throws Exception {
-    try (Deployment deployment = deploy("fenced", Map.of("retrain.min.examples", "50"));
-        TrainerService older = deployment.service()) {
-      withChampion(deployment, older);
-      try (TrainerService newer = deployment.service(TrainerListener.NONE)) {
-        newer.start();
-        await().atMost(LONG).until(() -> newer.notReady().isEmpty());
-        deployment.writeTrainingExamples(GeneratedReviews.of("t", 200, 2));
-        deployment.request("{\"request_id\":\"x\"}");
+  /** The first and the last step told of run x. */
+  private static final class Steps implements TrainerListener {
+    private final AtomicInteger first = new AtomicInteger();
+    private final AtomicInteger last = new AtomicInteger();
 
-        TrainingRun run = deployment.awaitEnd("x", 1);
-        assertThat(run.state()).isEqualTo(State.PUBLISHED);
-        assertThat(deployment.awaitChampionOf(run).manifests()).hasSize(2);
+    @Override
+    public void progressed(TrainingRun run, Progress progress) {
+      if (run.requestId().equals("x")) {
+        first.compareAndSet(0, progress.step());
+        last.set(progress.step());
       }
-      // The older one still has the requests in its group, or has found out already.
-      deployment.request("{\"request_id\":\"y\"}");
-      await()
-          .atMost(LONG)
-          .untilAsserted(
-              () ->
-                  assertThat(older.notReady().orElse("ready"))
-                      .contains("newer trainer of model fenced has taken over"));
-      assertThat(deployment.runs()).extracting(TrainingRun::requestId).doesNotContain("y");
+    }
+  }
+
+  @Test
+  void twoTrainersThenOneHasTheTurnAndTheOtherTakesOverWhenItLeaves() throws Exception {
+    try (Deployment deployment = deploy("turns", Map.of())) {
+      List<String> answered = new CopyOnWriteArrayList<>();
+      try (TrainerService working = deployment.service(named("working", answered))) {
+        withChampion(deployment, working);
+        try (TrainerService standby = deployment.service(named("standby", answered))) {
+          standby.start();
+          await().atMost(LONG).until(() -> standby.notReady().isEmpty());
+          deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
+          deployment.request("{\"request_id\":\"x\"}");
+          assertThat(deployment.awaitEnd("x", 1).state()).isEqualTo(State.PUBLISHED);
+          working.close();
+          deployment.request("{\"request_id\":\"y\"}");
+          assertThat(deployment.awaitEnd("y", 1).state()).isEqualTo(State.SKIPPED);
+          assertThat(answered).containsExactly("working x", "standby y");
+        }
+      }
+    }
+  }
+
+  private static TrainerListener named(String name, List<String> answered) {
+    return new TrainerListener() {
+      @Override
+      public void ended(TrainingRun run) {
+        if (!run.requestId().equals("bootstrap")) {
+          answered.add(name + " " + run.requestId());
+        }
+      }
+    };
+  }
+
+  @Test
+  void policyOfChallengersThenTheChampionServesOn() throws Exception {
+    try (Deployment deployment = deploy("policy", Map.of("gate.policy", "challenger"));
+        TrainerService service = deployment.service()) {
+      withChampion(deployment, service);
+      ModelManifest champion = deployment.registry().champion().orElseThrow();
+      deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
+      deployment.request("{\"request_id\":\"x\"}");
+      TrainingRun run = deployment.awaitEnd("x", 1);
+
+      assertThat(run.state()).isEqualTo(State.PUBLISHED);
+      assertThat(run.detail().orElseThrow()).endsWith("published as @challenger");
+      await().atMost(LONG).until(() -> deployment.registry().find("challenger").isPresent());
+      assertThat(deployment.registry().find("challenger").orElseThrow().version())
+          .isEqualTo(run.modelVersion().orElseThrow());
+      assertThat(deployment.registry().champion()).contains(champion);
+    }
+  }
+
+  @Test
+  void firstVersionIsNoBetterThanNoneThenItWaitsForMoreReviews() throws Exception {
+    // Nothing is learned at this rate.
+    try (Deployment deployment = deploy("weak", Map.of("scratch.learning.rate", "1e-8"));
+        TrainerService service = deployment.service()) {
+      deployment.writeReviewsAndLabels(GeneratedReviews.of("r", 120, 1));
+      service.start();
+      TrainingRun run = deployment.awaitEnd("bootstrap", 1);
+
+      assertThat(run.state()).isEqualTo(State.REJECTED);
+      assertThat(run.detail().orElseThrow())
+          .contains("not above the")
+          .contains("of always answering");
+      deployment.writeReviewsAndLabels(GeneratedReviews.of("s", 60, 4));
+      assertThat(deployment.awaitEnd("bootstrap", 2).state()).isEqualTo(State.REJECTED);
+      assertThat(deployment.registry().champion()).isEmpty();
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.verdict.cli.replay;
 
+import dev.verdict.cli.PrintableText;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Json;
 import dev.verdict.streams.replay.DeadLetter;
@@ -30,7 +31,7 @@ final class LetterText {
             letter.record().offset(),
             origin(letter),
             kind(letter),
-            printable(letter.message(), MESSAGE),
+            PrintableText.of(letter.message(), MESSAGE),
             excerpt(letter));
   }
 
@@ -42,7 +43,9 @@ final class LetterText {
 
   /** Stage and reason. */
   static String kind(DeadLetter letter) {
-    return printable(letter.stage(), EXCERPT) + "  " + printable(letter.reason(), EXCERPT);
+    return PrintableText.of(letter.stage(), EXCERPT)
+        + "  "
+        + PrintableText.of(letter.reason(), EXCERPT);
   }
 
   static String json(DeadLetter letter) {
@@ -95,44 +98,20 @@ final class LetterText {
   }
 
   private static String origin(DeadLetter letter) {
-    return letter.origin().map(place -> printable(place.toString(), MESSAGE)).orElse("?");
+    return letter.origin().map(place -> PrintableText.of(place.toString(), MESSAGE)).orElse("?");
   }
 
   private static String excerpt(DeadLetter letter) {
     if (letter.droppedBytes().isPresent()) {
-      return "(%s bytes, in its topic alone)".formatted(printable(letter.droppedBytes().get(), 20));
+      return "(%s bytes, in its topic alone)"
+          .formatted(PrintableText.of(letter.droppedBytes().get(), 20));
     }
     byte[] value = letter.record().value();
     return value == null
         ? "(none)"
-        : printable(
+        : PrintableText.of(
             // No more than can be shown: a character has four bytes at most.
             new String(value, 0, Math.min(value.length, 4 * EXCERPT + 4), StandardCharsets.UTF_8),
             EXCERPT);
-  }
-
-  /** What can change how the rest is shown becomes an escape. */
-  static String printable(String text, int length) {
-    StringBuilder shown = new StringBuilder();
-    int[] characters = text.codePoints().limit(length + 1L).toArray();
-    for (int i = 0; i < Math.min(characters.length, length); i++) {
-      int character = characters[i];
-      if (isPlain(character)) {
-        shown.appendCodePoint(character);
-      } else {
-        shown.append(character == '\n' ? "\\n" : "\\u{%x}".formatted(character));
-      }
-    }
-    return shown + (characters.length > length ? "…" : "");
-  }
-
-  private static boolean isPlain(int character) {
-    int type = Character.getType(character);
-    return !Character.isISOControl(character)
-        && type != Character.FORMAT
-        && type != Character.LINE_SEPARATOR
-        && type != Character.PARAGRAPH_SEPARATOR
-        && type != Character.SURROGATE
-        && type != Character.UNASSIGNED;
   }
 }

@@ -1,6 +1,7 @@
 package dev.verdict.cli.replay;
 
 import dev.verdict.cli.SettingsOptions;
+import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
 import dev.verdict.registry.TopicCreator;
 import dev.verdict.streams.replay.DeadLetter;

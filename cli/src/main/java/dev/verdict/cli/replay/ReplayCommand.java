@@ -3,7 +3,9 @@ package dev.verdict.cli.replay;
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ProgressView;
 import dev.verdict.cli.SettingsOptions;
+import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.registry.RegistryState;

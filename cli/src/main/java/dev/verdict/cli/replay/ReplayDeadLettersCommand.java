@@ -1,6 +1,8 @@
 package dev.verdict.cli.replay;
 
+import dev.verdict.cli.ProgressView;
 import dev.verdict.cli.SettingsOptions;
+import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.streams.replay.DeadLetterReplay;

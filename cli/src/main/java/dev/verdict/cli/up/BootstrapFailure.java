@@ -15,7 +15,10 @@ final class BootstrapFailure implements TrainerListener {
 
   @Override
   public void ended(TrainingRun run) {
-    if (run.state() == TrainingRun.State.FAILED && run.requestId().equals("bootstrap")) {
+    // One that is rejected would wait for more reviews, which wait for a champion.
+    boolean ended =
+        run.state() == TrainingRun.State.FAILED || run.state() == TrainingRun.State.REJECTED;
+    if (ended && run.requestId().equals("bootstrap")) {
       stopped("The first champion cannot be trained: " + run.detail().orElse("no reason given"));
     }
   }

@@ -79,11 +79,16 @@ final class Cluster implements AutoCloseable {
     settings.put("retrain.min.examples", "50");
     settings.put("retrain.max.examples", "600");
     settings.put("retrain.f1.min", "0");
-    settings.put("scratch.epochs", "3");
+    settings.put("scratch.epochs", "8");
+    settings.put("scratch.batch.rows", "8");
+    settings.put("scratch.learning.rate", "0.001");
+    settings.put("scratch.warmup.steps", "10");
     settings.put("fine.tune.epochs", "3");
     settings.put("fine.tune.batch.rows", "16");
     settings.put("fine.tune.learning.rate", "0.0005");
     settings.put("fine.tune.evaluation.steps", "20");
+    settings.put("gate.confidence", "0.5");
+    settings.put("train.state.interval.ms", "500");
     settings.put("torch.threads", "1");
     this.trainer = service("trainer", "trainer", folder.resolve("trainer"));
     instances.add(instance("a", stateOfFirst.folder()));

@@ -1,5 +1,6 @@
 package dev.verdict.trainer.training;
 
+import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.SettingsException;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.Preset;
@@ -23,9 +24,14 @@ import org.slf4j.LoggerFactory;
  * @param pretrained whether the weights were trained before, which chooses the recipe
  * @param model with the asked classes
  * @param tokenizer reads the checkpoint folder's tokenizer files
+ * @param origin SHA-256 in hex of the weights, or of the vocabulary for random ones
  */
 public record BaseModel(
-    String name, boolean pretrained, TrainableClassifier model, ReviewTokenizer tokenizer)
+    String name,
+    boolean pretrained,
+    TrainableClassifier model,
+    ReviewTokenizer tokenizer,
+    String origin)
     implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BaseModel.class);
   private static final String SCRATCH = "scratch:";
@@ -74,7 +80,8 @@ public record BaseModel(
         name,
         false,
         TrainableClassifier.random(config, seed),
-        ReviewTokenizer.open(checkpoint, Math.min(maxLength, config.maxPositions())));
+        ReviewTokenizer.open(checkpoint, Math.min(maxLength, config.maxPositions())),
+        CheckpointStore.sha256(checkpoint.resolve("vocab.txt")));
   }
 
   /**
@@ -98,7 +105,8 @@ public record BaseModel(
           name,
           true,
           model,
-          ReviewTokenizer.open(checkpoint, Math.min(maxLength, model.config().maxPositions())));
+          ReviewTokenizer.open(checkpoint, Math.min(maxLength, model.config().maxPositions())),
+          CheckpointStore.sha256(folder.resolve("model.safetensors")));
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;
@@ -120,9 +128,9 @@ public record BaseModel(
       long seed,
       Path checkpoint)
       throws IOException {
-    if (base.startsWith(SCRATCH)) {
+    if (isScratch(base)) {
       return random(
-          Preset.named(base.substring(SCRATCH.length())),
+          preset(base),
           maxVocabulary,
           split.training().stream().map(Example::text).toList(),
           classes,
@@ -130,8 +138,22 @@ public record BaseModel(
           seed,
           checkpoint);
     }
-    Path folder = base.startsWith(HUB) ? fetcher.fetch(base) : Path.of(base);
-    return pretrained(base, folder, classes, maxLength, seed, checkpoint);
+    return pretrained(base, folder(base, fetcher), classes, maxLength, seed, checkpoint);
+  }
+
+  /** Whether the base is random weights. */
+  static boolean isScratch(String base) {
+    return base.startsWith(SCRATCH);
+  }
+
+  /** The size of a base of random weights. */
+  static Preset preset(String base) {
+    return Preset.named(base.substring(SCRATCH.length()));
+  }
+
+  /** The folder of a base that is no random weights, fetched where it is not on this machine. */
+  static Path folder(String base, BaseFetcher fetcher) throws IOException {
+    return base.startsWith(HUB) ? fetcher.fetch(base) : Path.of(base);
   }
 
   @Override

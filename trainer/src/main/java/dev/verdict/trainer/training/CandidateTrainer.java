@@ -3,9 +3,10 @@ package dev.verdict.trainer.training;
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.config.TrainerSettings;
 import dev.verdict.config.TrainingRecipe;
+import dev.verdict.evaluation.TemperatureScaling;
+import dev.verdict.model.CalibrationFile;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -32,34 +33,62 @@ public final class CandidateTrainer {
    * Trains and tests a version.
    *
    * @param staged empty folder that the checkpoint is written into; the caller seals or removes it
+   * @param state file in which the run keeps its state and finds it again; the caller removes it
    * @param stopped asked every step
    * @throws TrainingStoppedException when it was asked to stop
    */
   public Candidate train(
-      TrainingPlan plan, Path staged, ProgressListener listener, BooleanSupplier stopped)
+      TrainingPlan plan,
+      Path staged,
+      Path state,
+      ProgressListener listener,
+      BooleanSupplier stopped)
       throws IOException {
     TrainingReport.Source source;
     TrainingRecipe recipe;
     TrainingResult result;
-    try (BaseModel base = base(plan, staged)) {
+    try (BaseModel base = base(plan, staged);
+        RunCurves curves = new RunCurves(staged, listener)) {
       recipe = base.pretrained() ? settings.fineTune() : settings.scratch();
       result =
-          new Training(recipe, limits, plan.seed(), listener, stopped)
+          new Training(
+                  recipe,
+                  limits,
+                  plan.seed(),
+                  curves,
+                  stopped,
+                  Optional.of(
+                      new Resumption(state, run(plan, base, recipe), settings.stateInterval())))
               .run(base.model(), base.tokenizer(), plan.split());
       base.model().save(staged);
       source =
           new TrainingReport.Source(
               base.name(),
               base.pretrained() ? "fine-tune" : "scratch",
+              base.origin(),
               plan.parent().map(TrainingPlan.Champion::version));
     }
-    List<Example> heldOut = newest(plan.split().heldOut());
+    TemperatureScaling calibration =
+        TemperatureScaling.fit(result.validationLogits(), result.validationLabels());
+    CalibrationFile.write(staged, calibration.temperature());
     Gate.Result gate =
-        new Gate(maxLength, limits)
-            .compare(plan.champion().map(TrainingPlan.Champion::folder), staged, heldOut, stopped);
-    new CheckpointWriter(plan, source, recipe, maxLength).write(staged, result, gate);
+        new Gate(maxLength, limits, settings.gateConfidence())
+            .compare(
+                plan.champion().map(TrainingPlan.Champion::folder),
+                staged,
+                plan.split().heldOut(),
+                stopped);
+    new CheckpointWriter(plan, source, recipe, settings.vocabularySize(), maxLength)
+        .write(staged, result, calibration, gate);
     return new Candidate(
-        staged, source.base(), source.parent(), plan.classes(), plan.split(), result, gate);
+        staged,
+        source.base(),
+        source.parent(),
+        plan.classes(),
+        plan.offsets(),
+        plan.split(),
+        result,
+        gate);
   }
 
   private BaseModel base(TrainingPlan plan, Path staged) throws IOException {
@@ -84,8 +113,16 @@ public final class CandidateTrainer {
         staged);
   }
 
-  /** Held-out examples come oldest first. */
-  private List<Example> newest(List<Example> heldOut) {
-    return heldOut.subList(Math.max(0, heldOut.size() - settings.gateExamples()), heldOut.size());
+  /** What makes a run the same as another. */
+  private String run(TrainingPlan plan, BaseModel base, TrainingRecipe recipe) {
+    return String.join(
+        " ",
+        base.origin(),
+        DataFingerprint.inOrder(plan.split().training().stream()),
+        DataFingerprint.inOrder(plan.split().validation().stream()),
+        String.join(",", plan.classes()),
+        "" + maxLength,
+        "" + plan.seed(),
+        recipe.toString());
   }
 }

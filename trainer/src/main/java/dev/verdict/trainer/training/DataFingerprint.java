@@ -18,16 +18,18 @@ final class DataFingerprint {
    * length in UTF-8 bytes (big-endian, 4 bytes) and the bytes.
    */
   static String of(Stream<Example> examples) {
-    List<Example> sorted =
-        examples
-            .sorted(
-                Comparator.comparing(Example::id)
-                    .thenComparing(Example::label)
-                    .thenComparing(Example::text))
-            .toList();
+    return inOrder(
+        examples.sorted(
+            Comparator.comparing(Example::id)
+                .thenComparing(Example::label)
+                .thenComparing(Example::text)));
+  }
+
+  /** As above, over the examples as they come. */
+  static String inOrder(Stream<Example> examples) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      for (Example example : sorted) {
+      for (Example example : examples.toList()) {
         for (String field : List.of(example.id(), example.label(), example.text())) {
           byte[] bytes = field.getBytes(StandardCharsets.UTF_8);
           digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(bytes.length).array());

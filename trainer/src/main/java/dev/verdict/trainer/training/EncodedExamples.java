@@ -5,15 +5,21 @@ import dev.verdict.text.TokenizedText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Examples as the model takes them: token ids and class indexes, in one order. */
 final class EncodedExamples {
+  private static final Logger LOG = LoggerFactory.getLogger(EncodedExamples.class);
   private static final int CHUNK = 1024;
 
   private final List<TokenizedText> texts = new ArrayList<>();
   private final int[] labels;
+  private final int skipped;
 
   /**
+   * Encodes examples; one that the tokenizer fails on is left out.
+   *
    * @param classes in the model's order; every label is one of them
    */
   EncodedExamples(
@@ -21,14 +27,35 @@ final class EncodedExamples {
       ReviewTokenizer tokenizer,
       List<String> classes,
       BooleanSupplier stopped) {
+    List<Example> encoded = new ArrayList<>(examples.size());
     for (int from = 0; from < examples.size(); from += CHUNK) {
       if (stopped.getAsBoolean()) {
         throw new TrainingStoppedException();
       }
       List<Example> chunk = examples.subList(from, Math.min(examples.size(), from + CHUNK));
-      texts.addAll(tokenizer.encode(chunk.stream().map(Example::text).toList()));
+      try {
+        texts.addAll(tokenizer.encode(chunk.stream().map(Example::text).toList()));
+        encoded.addAll(chunk);
+      } catch (RuntimeException e) {
+        chunk.forEach(example -> encodeAlone(example, tokenizer, encoded));
+      }
     }
-    labels = examples.stream().mapToInt(example -> index(example, classes)).toArray();
+    labels = encoded.stream().mapToInt(example -> index(example, classes)).toArray();
+    skipped = examples.size() - encoded.size();
+  }
+
+  private void encodeAlone(Example example, ReviewTokenizer tokenizer, List<Example> encoded) {
+    try {
+      texts.addAll(tokenizer.encode(List.of(example.text())));
+      encoded.add(example);
+    } catch (RuntimeException e) {
+      LOG.warn("Review {} is left out, the tokenizer failed on it: {}", example.id(), e.toString());
+    }
+  }
+
+  /** Examples that were left out. */
+  int skipped() {
+    return skipped;
   }
 
   int size() {
@@ -39,12 +66,33 @@ final class EncodedExamples {
     return texts.stream().mapToInt(TokenizedText::length).toArray();
   }
 
+  TokenizedText text(int index) {
+    return texts.get(index);
+  }
+
   int label(int index) {
     return labels[index];
   }
 
   List<TokenizedText> texts(List<Integer> indexes) {
     return indexes.stream().map(texts::get).toList();
+  }
+
+  int[] labels() {
+    return labels.clone();
+  }
+
+  /** Examples / (classes × examples of the class); 1 for a class without examples. */
+  List<Float> balancedWeights(int classes) {
+    int[] counts = new int[classes];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    List<Float> weights = new ArrayList<>();
+    for (int count : counts) {
+      weights.add(count == 0 ? 1f : (float) labels.length / (classes * (float) count));
+    }
+    return weights;
   }
 
   int[] labels(List<Integer> indexes) {

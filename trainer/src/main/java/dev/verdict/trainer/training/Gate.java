@@ -9,7 +9,6 @@ import dev.verdict.text.TokenizedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -19,19 +18,20 @@ import java.util.function.BooleanSupplier;
  *
  * @param maxLength most tokens of a review
  * @param limits what a batch may hold
+ * @param confidence least probability that a challenger is better, see {@link PromotionGate}
  */
-public record Gate(int maxLength, BatchLimits limits) {
-
+public record Gate(int maxLength, BatchLimits limits, double confidence) {
   /**
    * What was found.
    *
    * @param champion absent for the first version
-   * @param outcome the first version is promoted without a comparison
+   * @param tested what the challenger answered
    */
   public record Result(
       Optional<ConfusionMatrix> champion,
       ConfusionMatrix challenger,
-      PromotionGate.Outcome outcome) {}
+      PromotionGate.Outcome outcome,
+      TestedExamples tested) {}
 
   /**
    * Compares two checkpoints.
@@ -42,44 +42,44 @@ public record Gate(int maxLength, BatchLimits limits) {
   public Result compare(
       Optional<Path> champion, Path challenger, List<Example> heldOut, BooleanSupplier stopped)
       throws IOException {
-    ConfusionMatrix ofChallenger = test(challenger, heldOut, stopped);
+    PromotionGate gate = new PromotionGate(confidence);
+    TestedExamples ofChallenger = answers(challenger, heldOut, stopped);
+    ConfusionMatrix matrix = ofChallenger.matrix();
     if (champion.isEmpty()) {
-      String reason =
-          String.format(
-              Locale.ROOT,
-              "first champion, %.4f macro F1 on %d held-out reviews",
-              ofChallenger.macroF1(),
-              ofChallenger.total());
-      return new Result(Optional.empty(), ofChallenger, new PromotionGate.Outcome(true, reason));
+      return new Result(Optional.empty(), matrix, gate.first(matrix), ofChallenger);
     }
-    ConfusionMatrix ofChampion = test(champion.get(), heldOut, stopped);
+    TestedExamples ofChampion = answers(champion.get(), heldOut, stopped);
     return new Result(
-        Optional.of(ofChampion),
-        ofChallenger,
-        new PromotionGate().compare(ofChampion, ofChallenger));
+        Optional.of(ofChampion.matrix()),
+        matrix,
+        gate.compare(ofChallenger.actual(), ofChampion.predicted(), ofChallenger.predicted()),
+        ofChallenger);
   }
 
   /** The confusion matrix of a checkpoint on labelled reviews. */
   public ConfusionMatrix test(Path checkpoint, List<Example> examples, BooleanSupplier stopped)
       throws IOException {
+    return answers(checkpoint, examples, stopped).matrix();
+  }
+
+  /** What a checkpoint answers to labelled reviews. */
+  public TestedExamples answers(Path checkpoint, List<Example> examples, BooleanSupplier stopped)
+      throws IOException {
     try (Classifier classifier = Classifier.open(checkpoint, maxLength)) {
-      List<String> classes = classifier.labels();
-      ConfusionMatrix matrix = new ConfusionMatrix(classes);
       List<TokenizedText> texts =
           classifier.tokenizer().encode(examples.stream().map(Example::text).toList());
       int[] lengths = texts.stream().mapToInt(TokenizedText::length).toArray();
+      float[][] probabilities = new float[examples.size()][];
       for (List<Integer> batch : new BatchPlanner(limits).plan(lengths)) {
         if (stopped.getAsBoolean()) {
           throw new TrainingStoppedException();
         }
-        float[][] probabilities = classifier.classify(batch.stream().map(texts::get).toList());
-        for (int row = 0; row < batch.size(); row++) {
-          matrix.add(
-              examples.get(batch.get(row)).label(),
-              classes.get(Training.mostProbable(probabilities[row])));
+        float[][] ofBatch = classifier.classify(batch.stream().map(texts::get).toList());
+        for (int row = 0; row < ofBatch.length; row++) {
+          probabilities[batch.get(row)] = ofBatch[row];
         }
       }
-      return matrix;
+      return new TestedExamples(classifier.labels(), examples, probabilities);
     }
   }
 }

@@ -1,6 +1,6 @@
 package dev.verdict.trainer.training;
 
-import dev.verdict.config.TrainingRecipe;
+import dev.verdict.config.TrainingRecipe.Schedule;
 
 /**
  * The learning rate of every step of a run; immutable. All schedules rise linearly to the peak over
@@ -8,13 +8,18 @@ import dev.verdict.config.TrainingRecipe;
  */
 public sealed interface LearningRate {
 
-  /** The schedule of a recipe for a run of so many steps. */
-  static LearningRate of(TrainingRecipe recipe, int steps) {
-    int warmup = Math.min(recipe.warmupSteps(), steps / 2);
-    return switch (recipe.schedule()) {
-      case LINEAR -> new Linear(recipe.learningRate(), warmup, steps);
-      case CONSTANT -> new Constant(recipe.learningRate(), warmup);
-      case REDUCE_ON_PLATEAU -> ReduceOnPlateau.start(recipe.learningRate(), warmup);
+  /**
+   * A schedule for a run of so many steps.
+   *
+   * @param peak highest rate
+   */
+  static LearningRate of(double peak, Schedule schedule, int steps) {
+    int warmup = Math.min(schedule.warmupSteps(), steps / 2);
+    return switch (schedule.shape()) {
+      case LINEAR -> new Linear(peak, warmup, steps);
+      case COSINE -> new Cosine(peak, warmup, steps);
+      case CONSTANT -> new Constant(peak, warmup);
+      case REDUCE_ON_PLATEAU -> ReduceOnPlateau.start(peak, warmup);
     };
   }
 
@@ -39,6 +44,29 @@ public sealed interface LearningRate {
       return step <= warmup
           ? peak * step / warmup
           : peak * Math.max(1, steps - step + 1) / (steps - warmup + 1);
+    }
+
+    @Override
+    public LearningRate after(double validationLoss) {
+      return this;
+    }
+  }
+
+  /**
+   * Falls along half a cosine after the warm-up (Loshchilov and Hutter, arXiv:1608.03983, without
+   * restarts); it would reach 0 one step after the last.
+   *
+   * <p>Example: peak 1, no warm-up, 3 steps: 1, 0.75, 0.25.
+   */
+  record Cosine(double peak, int warmup, int steps) implements LearningRate {
+    @Override
+    public double at(int step) {
+      if (step < warmup) {
+        return peak * step / warmup;
+      }
+      int start = Math.max(1, warmup);
+      double done = (double) Math.min(step - start, steps - start) / (steps + 1 - start);
+      return peak * (1 + Math.cos(Math.PI * done)) / 2;
     }
 
     @Override

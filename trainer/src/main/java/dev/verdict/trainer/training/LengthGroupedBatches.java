@@ -1,5 +1,6 @@
 package dev.verdict.trainer.training;
 
+import dev.verdict.config.TrainingRecipe.Batches;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
@@ -22,16 +23,14 @@ public final class LengthGroupedBatches {
    * The batches of one epoch.
    *
    * @param lengths tokens of each text
-   * @param rows texts a batch; one batch may have fewer
+   * @param size what a batch holds at most; a text longer than its tokens is a batch of its own
    * @param random gives the order
    * @return batches of indexes into {@code lengths}, every index once
    */
-  public static List<List<Integer>> plan(int[] lengths, int rows, Random random) {
-    if (rows < 1) {
-      throw new IllegalArgumentException("Rows of a batch are " + rows + ", must be at least 1");
-    }
+  public static List<List<Integer>> plan(int[] lengths, Batches size, Random random) {
     List<Integer> order = new ArrayList<>(IntStream.range(0, lengths.length).boxed().toList());
     Collections.shuffle(order, random);
+    int rows = usualRows(lengths, size);
     // Few examples make at least four mega-batches: one alone would group the same texts in every
     // epoch.
     int megaRows = rows * Math.max(1, Math.min(MEGA_BATCH, lengths.length / (4 * rows)));
@@ -39,11 +38,28 @@ public final class LengthGroupedBatches {
     for (int from = 0; from < order.size(); from += megaRows) {
       List<Integer> mega = order.subList(from, Math.min(order.size(), from + megaRows));
       mega.sort(Comparator.comparingInt(index -> lengths[index]));
-      for (int start = 0; start < mega.size(); start += rows) {
-        batches.add(List.copyOf(mega.subList(start, Math.min(mega.size(), start + rows))));
+      int start = 0;
+      for (int end = 1; end <= mega.size(); end++) {
+        if (end == mega.size() || !fits(end + 1 - start, lengths[mega.get(end)], size)) {
+          batches.add(List.copyOf(mega.subList(start, end)));
+          start = end;
+        }
       }
     }
     Collections.shuffle(batches, random);
     return batches;
+  }
+
+  private static boolean fits(int rows, int longest, Batches size) {
+    return rows <= size.rows() && (size.tokens() == 0 || (long) rows * longest <= size.tokens());
+  }
+
+  /** Rows of a batch of texts of the mean length. */
+  private static int usualRows(int[] lengths, Batches size) {
+    if (size.tokens() == 0 || lengths.length == 0) {
+      return size.rows();
+    }
+    double mean = IntStream.of(lengths).average().orElseThrow();
+    return Math.max(1, (int) Math.min(size.rows(), size.tokens() / mean));
   }
 }

@@ -11,7 +11,7 @@ import java.util.Map;
  *
  * @param confusionMatrix row: actual class, column: predicted class
  */
-record Scores(
+public record Scores(
     long examples,
     double accuracy,
     double macroF1,
@@ -20,7 +20,8 @@ record Scores(
     List<List<Long>> confusionMatrix,
     Map<String, ClassScore> perClass) {
 
-  static Scores of(ConfusionMatrix matrix) {
+  /** The scores of that matrix. */
+  public static Scores of(ConfusionMatrix matrix) {
     Map<String, ClassScore> perClass = new LinkedHashMap<>();
     for (String name : matrix.classes()) {
       perClass.put(

@@ -57,6 +57,12 @@ public record Split(List<Example> training, List<Example> validation, List<Examp
     return new Split(training, validation, heldOut);
   }
 
+  /** The same with the newest of the held-out examples alone, which come oldest first. */
+  public Split withNewestHeldOut(int most) {
+    return new Split(
+        training, validation, heldOut.subList(Math.max(0, heldOut.size() - most), heldOut.size()));
+  }
+
   /** What the run may learn from in any way: the training and the validation part. */
   public Stream<Example> trainable() {
     return Stream.concat(training.stream(), validation.stream());

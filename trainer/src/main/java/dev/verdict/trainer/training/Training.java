@@ -3,50 +3,64 @@ package dev.verdict.trainer.training;
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.config.TrainingRecipe;
+import dev.verdict.config.TrainingRecipe.ClassWeights;
+import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.evaluation.ConfusionMatrix;
+import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Snapshot;
 import dev.verdict.model.StepSettings;
 import dev.verdict.model.TrainableClassifier;
 import dev.verdict.text.ReviewTokenizer;
+import dev.verdict.text.TokenizedText;
 import dev.verdict.trainer.training.TrainingResult.Validation;
+import dev.verdict.trainer.training.Validator.Scored;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of a recipe: length-grouped batches with dynamic padding, AdamW, a learning-rate
  * schedule, dropout, validation every so many steps, and the weights of the best validation at the
- * end. The same seed, examples and number of threads give the same run.
+ * end. The same seed, examples and number of threads give the same run, also when it is stopped and
+ * taken up again in between.
  */
 public final class Training {
-  private static final double LEAST_PROBABILITY = 1e-12;
+  private static final Logger LOG = LoggerFactory.getLogger(Training.class);
+  private static final String BEST = "best/";
 
   private final TrainingRecipe recipe;
   private final BatchPlanner validationBatches;
   private final long seed;
   private final ProgressListener listener;
   private final BooleanSupplier stopped;
+  private final Optional<Resumption> resumption;
 
   /**
    * @param validationLimits what a batch of the validation may hold
    * @param stopped asked before every step and validation batch
+   * @param resumption where the run keeps its state; empty for a run that is not taken up again
    */
   public Training(
       TrainingRecipe recipe,
       BatchLimits validationLimits,
       long seed,
       ProgressListener listener,
-      BooleanSupplier stopped) {
+      BooleanSupplier stopped,
+      Optional<Resumption> resumption) {
     this.recipe = recipe;
     this.validationBatches = new BatchPlanner(validationLimits);
     this.seed = seed;
     this.listener = listener;
     this.stopped = stopped;
+    this.resumption = resumption;
   }
 
   /**
@@ -55,137 +69,349 @@ public final class Training {
    *
    * @throws IllegalArgumentException if there is nothing to train or to validate on, or a label is
    *     not a class of the model
-   * @throws TrainingStoppedException when it was asked to stop
+   * @throws TrainingStoppedException when it was asked to stop; its state is then saved
+   * @throws IOException when words cannot be masked
    */
-  public TrainingResult run(TrainableClassifier model, ReviewTokenizer tokenizer, Split split) {
-    if (split.training().isEmpty() || split.validation().isEmpty()) {
+  public TrainingResult run(TrainableClassifier model, ReviewTokenizer tokenizer, Split split)
+      throws IOException {
+    EncodedExamples training =
+        new EncodedExamples(split.training(), tokenizer, model.labels(), stopped);
+    EncodedExamples validation =
+        new EncodedExamples(split.validation(), tokenizer, model.labels(), stopped);
+    if (training.size() == 0 || validation.size() == 0) {
       throw new IllegalArgumentException(
           "There are %d examples to train on and %d to validate on, must be at least 1 of each"
-              .formatted(split.training().size(), split.validation().size()));
+              .formatted(training.size(), validation.size()));
     }
-    return new Run(
-            model,
-            new EncodedExamples(split.training(), tokenizer, model.labels(), stopped),
-            new EncodedExamples(split.validation(), tokenizer, model.labels(), stopped))
-        .run();
+    double thinning = recipe.regularization().tokenDropout();
+    Optional<WordMasking> masking =
+        thinning == 0
+            ? Optional.empty()
+            : Optional.of(
+                new WordMasking(tokenizer.maskId(), model.config().vocabSize(), thinning));
+    return new Run(model, training, validation, masking).run();
   }
 
   /** The state of one run. */
-  private final class Run {
+  private final class Run implements GradientStep.Learner {
     private final TrainableClassifier model;
     private final EncodedExamples training;
     private final EncodedExamples validation;
+    private final Optional<WordMasking> masking;
+    private final Optional<Features> features;
+    private final Validator validator;
+    private final Epochs epochs;
     private final int steps;
-    private final long started = System.nanoTime();
+    private final GradientStep gradientStep = new GradientStep(this);
+    private final List<Float> classWeights;
+    private final StepSettings optimizer;
     private final List<Validation> curve = new ArrayList<>();
-    private final StepSettings optimizer =
-        StepSettings.of(recipe.learningRate())
-            .withWeightDecay(recipe.weightDecay(), false)
-            .withMaxGradientNorm(recipe.gradientClipping());
 
+    private long started = System.nanoTime();
+    private long lastSaved = System.nanoTime();
     private LearningRate learningRate;
     private int step;
     private long samples;
+    private long samplesHere;
     private long trainingNanos;
+    private long tokens;
+    private long paddedTokens;
     private double lossSum;
     private int lossSteps;
     private Optional<Best> best = Optional.empty();
     private int validationsSinceBest;
 
-    Run(TrainableClassifier model, EncodedExamples training, EncodedExamples validation) {
+    Run(
+        TrainableClassifier model,
+        EncodedExamples training,
+        EncodedExamples validation,
+        Optional<WordMasking> masking) {
       this.model = model;
       this.training = training;
       this.validation = validation;
-      int stepsOfEpoch = (training.size() + recipe.batchRows() - 1) / recipe.batchRows();
-      this.steps = Math.multiplyExact(recipe.epochs(), stepsOfEpoch);
-      this.learningRate = LearningRate.of(recipe, steps);
+      this.masking = masking;
+      this.features =
+          recipe.transfer() == Transfer.HEAD
+              ? Optional.of(new Features(encode(training), encode(validation)))
+              : Optional.empty();
+      this.validator = new Validator(validation, validationBatches, model.labels(), stopped);
+      this.epochs =
+          new Epochs(
+              training.lengths(), recipe.batches(), recipe.epochs(), recipe.maxSteps(), seed);
+      this.steps = epochs.steps();
+      this.learningRate =
+          LearningRate.of(recipe.optimizer().learningRate(), recipe.schedule(), steps);
+      this.classWeights =
+          recipe.regularization().classWeights() == ClassWeights.BALANCED
+              ? training.balancedWeights(model.labels().size())
+              : List.of();
+      this.optimizer =
+          StepSettings.of(recipe.optimizer().learningRate())
+              .withMoments(
+                  recipe.optimizer().beta1(),
+                  recipe.optimizer().beta2(),
+                  recipe.optimizer().epsilon())
+              .withWeightDecay(recipe.optimizer().weightDecay(), recipe.optimizer().decayAll())
+              .withMaxGradientNorm(recipe.optimizer().gradientClipping())
+              .withLayerDecay(recipe.optimizer().layerDecay())
+              .withLabelSmoothing(recipe.regularization().labelSmoothing())
+              .withClassWeights(classWeights);
     }
 
     TrainingResult run() {
-      model.setDropout(recipe.dropout(), recipe.dropout(), model.config().headDropout());
-      Random order = new Random(seed);
-      int[] lengths = training.lengths();
+      model.setDropout(
+          recipe.regularization().dropout(),
+          recipe.regularization().attentionDropout(),
+          recipe.regularization().headDropout());
+      resume();
       boolean patient = true;
       while (step < steps && patient) {
-        Iterator<List<Integer>> epoch =
-            LengthGroupedBatches.plan(lengths, recipe.batchRows(), order).iterator();
-        while (epoch.hasNext() && patient) {
-          train(epoch.next());
-          if (step % recipe.evaluationSteps() == 0 || step == steps) {
-            patient = validate();
-          }
-          listener.stepped(progress());
+        if (stopped.getAsBoolean()) {
+          save();
+          throw new TrainingStoppedException();
+        }
+        train();
+        if (step % recipe.evaluationSteps() == 0 || step == steps) {
+          patient = validate();
+        }
+        listener.stepped(progress());
+        if (patient && saveIsDue()) {
+          save();
         }
       }
       Best kept = best.orElseThrow();
       model.restore(kept.weights());
+      Scored scored = validator.score(this::logits);
       return new TrainingResult(
           step,
           kept.validation(),
           kept.matrix(),
+          scored.logits(),
+          validation.labels(),
           List.copyOf(curve),
           samplesPerSecond(),
-          Duration.ofNanos(System.nanoTime() - started));
+          padding(),
+          gradientStep.halved(),
+          training.skipped() + validation.skipped(),
+          elapsed());
     }
 
-    private void train(List<Integer> batch) {
-      checkStopped();
+    private void train() {
       long begun = System.nanoTime();
       step++;
-      lossSum +=
-          model.trainStep(
-              training.texts(batch),
-              training.labels(batch),
-              optimizer.withLearningRate(learningRate.at(step)).withSeed(stepSeed()));
+      List<List<Integer>> batches = epochs.batchesOf(step);
+      lossSum += gradientStep.by(batches);
       lossSteps++;
-      samples += batch.size();
+      if (recipe.regularization().averaging() > 0) {
+        // The first steps are forgotten sooner: they are far from where the weights end.
+        model.average(Math.min(recipe.regularization().averaging(), (1.0 + step) / (10.0 + step)));
+      }
+      for (List<Integer> batch : batches) {
+        samples += batch.size();
+        samplesHere += batch.size();
+        int longest = 0;
+        for (int example : batch) {
+          tokens += training.text(example).length();
+          longest = Math.max(longest, training.text(example).length());
+        }
+        paddedTokens += (long) longest * batch.size();
+      }
       trainingNanos += System.nanoTime() - begun;
+    }
+
+    @Override
+    public float step(List<Integer> batch) {
+      return features.isPresent()
+          ? model.trainHeadStep(features.get().training(batch), training.labels(batch), settings())
+          : model.trainStep(texts(batch), training.labels(batch), settings());
+    }
+
+    @Override
+    public float addGradients(List<Integer> batch, double share) {
+      if (features.isPresent()) {
+        throw new IllegalArgumentException(
+            "Batches cannot be accumulated where the head alone is trained, must be larger");
+      }
+      return model.addGradients(texts(batch), training.labels(batch), settings(), share);
+    }
+
+    @Override
+    public void apply(float loss) {
+      model.applyGradients(settings(), loss);
+    }
+
+    @Override
+    public void drop() {
+      model.dropGradients();
+    }
+
+    @Override
+    public double weight(List<Integer> batch) {
+      return classWeights.isEmpty()
+          ? batch.size()
+          : batch.stream().mapToDouble(i -> classWeights.get(training.label(i))).sum();
+    }
+
+    private StepSettings settings() {
+      return optimizer
+          .withLearningRate(learningRate.at(step))
+          .withSeed(Seeds.ofStep(seed, step))
+          .withFrozen(frozen());
+    }
+
+    private List<String> frozen() {
+      int layers = model.config().layers();
+      int epoch = epochs.epochOf(step);
+      return recipe.transfer() == Transfer.GRADUAL && epoch <= layers
+          ? TrainableClassifier.frozenBelow(layers - epoch)
+          : List.of();
+    }
+
+    private List<TokenizedText> texts(List<Integer> batch) {
+      List<TokenizedText> texts = training.texts(batch);
+      if (masking.isEmpty()) {
+        return texts;
+      }
+      // A batch's own seed: the same when it is one half of another.
+      Random random = new Random(Seeds.mixed(Seeds.mixed(seed, step), 1L + batch.get(0)));
+      return texts.stream().map(text -> masking.get().thinned(text, random)).toList();
+    }
+
+    private float[] logits(List<Integer> batch) {
+      return features.isPresent()
+          ? model.headLogits(features.get().validation(batch))
+          : model.logits(validation.texts(batch));
+    }
+
+    /** What the frozen encoder makes of all examples. */
+    private float[][] encode(EncodedExamples examples) {
+      float[][] encoded = new float[examples.size()][];
+      for (List<Integer> batch : validationBatches.plan(examples.lengths())) {
+        if (stopped.getAsBoolean()) {
+          throw new TrainingStoppedException();
+        }
+        float[][] rows = model.features(examples.texts(batch));
+        for (int i = 0; i < rows.length; i++) {
+          encoded[batch.get(i)] = rows[i];
+        }
+      }
+      return encoded;
     }
 
     /** Whether to go on. */
     private boolean validate() {
-      ConfusionMatrix matrix = new ConfusionMatrix(model.labels());
-      double validationLoss = test(matrix);
-      Validation point =
-          new Validation(
-              step,
-              epoch(),
-              learningRate.at(step),
-              meanLoss(),
-              validationLoss,
-              matrix.macroF1(),
-              matrix.accuracy());
-      curve.add(point);
-      learningRate = learningRate.after(validationLoss);
-      boolean higher = best.stream().allMatch(b -> point.macroF1() > b.validation().macroF1());
-      validationsSinceBest = higher ? 0 : validationsSinceBest + 1;
-      if (best.stream().allMatch(b -> point.betterThan(b.validation()))) {
-        best = Optional.of(new Best(point, matrix, model.snapshot()));
-      }
-      listener.validated(progress());
-      lossSum = 0;
-      lossSteps = 0;
-      return recipe.patience() == 0 || validationsSinceBest < recipe.patience();
+      return model.averaged(
+          () -> {
+            Scored scored = validator.score(this::logits);
+            Validation point =
+                new Validation(
+                    step,
+                    epoch(),
+                    learningRate.at(step),
+                    meanLoss(),
+                    scored.loss(),
+                    scored.matrix().macroF1(),
+                    scored.matrix().accuracy());
+            curve.add(point);
+            learningRate = learningRate.after(scored.loss());
+            boolean higher =
+                best.stream().allMatch(b -> point.macroF1() > b.validation().macroF1());
+            validationsSinceBest = higher ? 0 : validationsSinceBest + 1;
+            if (best.stream().allMatch(b -> point.betterThan(b.validation()))) {
+              best = Optional.of(new Best(point, scored.matrix(), model.snapshot()));
+            }
+            listener.validated(progress());
+            lossSum = 0;
+            lossSteps = 0;
+            return recipe.patience() == 0 || validationsSinceBest < recipe.patience();
+          });
     }
 
-    /** Fills the matrix and returns the mean cross-entropy. */
-    private double test(ConfusionMatrix matrix) {
-      double sum = 0;
-      for (List<Integer> batch : validationBatches.plan(validation.lengths())) {
-        checkStopped();
-        float[][] probabilities = model.probabilities(validation.texts(batch));
-        for (int row = 0; row < batch.size(); row++) {
-          int actual = validation.label(batch.get(row));
-          sum -= Math.log(Math.max(LEAST_PROBABILITY, probabilities[row][actual]));
-          matrix.add(
-              model.labels().get(actual), model.labels().get(mostProbable(probabilities[row])));
-        }
+    private void resume() {
+      if (resumption.isEmpty()) {
+        return;
       }
-      return sum / validation.size();
+      Optional<ResumePoint> saved = saved(resumption.get());
+      if (saved.isEmpty()) {
+        return;
+      }
+      ResumePoint.Standing standing = saved.get().standing();
+      model.restoreState(saved.get().byName());
+      step = standing.step();
+      samples = standing.samples();
+      lossSum = standing.lossSum();
+      lossSteps = standing.lossSteps();
+      for (Validation point : standing.curve()) {
+        curve.add(point);
+        learningRate = learningRate.after(point.validationLoss());
+      }
+      validationsSinceBest = standing.validationsSinceBest();
+      best =
+          standing
+              .best()
+              .map(
+                  index ->
+                      new Best(
+                          curve.get(index),
+                          ConfusionMatrix.of(model.labels(), standing.bestMatrix()),
+                          new Snapshot(saved.get().named(BEST))));
+      started = System.nanoTime() - (long) (standing.seconds() * 1e9);
+      LOG.info("Goes on after step {} of {}", step, steps);
+    }
+
+    private Optional<ResumePoint> saved(Resumption resumption) {
+      try {
+        return ResumePoint.read(resumption.file(), resumption.run());
+      } catch (IOException e) {
+        LOG.warn("The run begins anew: {}", e.getMessage());
+        return Optional.empty();
+      }
+    }
+
+    private boolean saveIsDue() {
+      return resumption.isPresent()
+          && step < steps
+          && System.nanoTime() - lastSaved >= resumption.get().interval().toNanos();
+    }
+
+    private void save() {
+      if (resumption.isEmpty() || step == 0) {
+        return;
+      }
+      List<NamedTensor> tensors = new ArrayList<>(model.state());
+      best.ifPresent(
+          b ->
+              b.weights()
+                  .weights()
+                  .forEach(
+                      weight ->
+                          tensors.add(
+                              new NamedTensor(
+                                  BEST + weight.name(), weight.shape(), weight.data()))));
+      ResumePoint.Standing standing =
+          new ResumePoint.Standing(
+              resumption.get().run(),
+              step,
+              samples,
+              lossSum,
+              lossSteps,
+              curve,
+              best.map(b -> curve.indexOf(b.validation())),
+              best.map(b -> b.matrix().rows()).orElseGet(List::of),
+              validationsSinceBest,
+              elapsed().toMillis() / 1e3);
+      lastSaved = System.nanoTime();
+      try {
+        Files.createDirectories(resumption.get().file().toAbsolutePath().getParent());
+        new ResumePoint(standing, tensors).write(resumption.get().file());
+      } catch (IOException e) {
+        // A run that could not go on after a crash is still worth finishing.
+        LOG.warn("The state after step {} is not saved: {}", step, e.getMessage());
+      }
     }
 
     private Progress progress() {
-      double nanosAStep = (double) (System.nanoTime() - started) / step;
+      double nanosAStep = (double) elapsed().toNanos() / step;
       Optional<Validation> last =
           curve.isEmpty() ? Optional.empty() : Optional.of(curve.get(curve.size() - 1));
       return new Progress(
@@ -211,34 +437,42 @@ public final class Training {
     }
 
     private double samplesPerSecond() {
-      return samples / (Math.max(1, trainingNanos) / 1e9);
+      return samplesHere / (Math.max(1, trainingNanos) / 1e9);
     }
 
-    /** A seed of this step's own, spread by the finalizer of SplitMix64. */
-    private int stepSeed() {
-      long mixed = seed + step * 0x9E3779B97F4A7C15L;
-      mixed = (mixed ^ (mixed >>> 30)) * 0xBF58476D1CE4E5B9L;
-      mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
-      return (int) (mixed ^ (mixed >>> 31)) & Integer.MAX_VALUE;
+    private double padding() {
+      return paddedTokens == 0 ? 0 : 1 - (double) tokens / paddedTokens;
     }
 
-    private void checkStopped() {
-      if (stopped.getAsBoolean()) {
-        throw new TrainingStoppedException();
-      }
+    private Duration elapsed() {
+      return Duration.ofNanos(System.nanoTime() - started);
     }
   }
 
   private record Best(Validation validation, ConfusionMatrix matrix, Snapshot weights) {}
 
+  /** What the frozen encoder makes of the examples, shape [examples][width]. */
+  @SuppressWarnings("ArrayRecordComponent") // Private, compared nowhere.
+  private record Features(float[][] ofTraining, float[][] ofValidation) {
+
+    float[][] training(List<Integer> batch) {
+      return batch.stream().map(i -> ofTraining[i]).toArray(float[][]::new);
+    }
+
+    float[][] validation(List<Integer> batch) {
+      return batch.stream().map(i -> ofValidation[i]).toArray(float[][]::new);
+    }
+  }
+
   private static OptionalDouble optional(Optional<Double> value) {
     return value.map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
   }
 
-  static int mostProbable(float[] probabilities) {
+  /** The index of the highest of a row of probabilities or logits, the first of equal ones. */
+  static int mostProbable(float[] row) {
     int most = 0;
-    for (int i = 1; i < probabilities.length; i++) {
-      if (probabilities[i] > probabilities[most]) {
+    for (int i = 1; i < row.length; i++) {
+      if (row[i] > row[most]) {
         most = i;
       }
     }

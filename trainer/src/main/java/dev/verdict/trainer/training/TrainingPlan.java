@@ -2,6 +2,7 @@ package dev.verdict.trainer.training;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param champion the version to beat, if there is one
  * @param classes in the model's order; empty for those of the trainable examples, sorted
  * @param split what to train, validate and compare on
+ * @param offsets of the topic that the examples were read from: first and next by partition; empty
+ *     where they came from elsewhere
  * @param seed of order, weights and dropout
  */
 public record TrainingPlan(
@@ -22,6 +25,7 @@ public record TrainingPlan(
     Optional<Champion> champion,
     List<String> classes,
     Split split,
+    Map<Integer, List<Long>> offsets,
     long seed) {
 
   public TrainingPlan {

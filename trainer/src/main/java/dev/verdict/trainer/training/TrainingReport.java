@@ -3,6 +3,7 @@ package dev.verdict.trainer.training;
 import dev.verdict.config.TrainingRecipe;
 import dev.verdict.model.TorchRuntime;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -13,7 +14,13 @@ import java.util.stream.Stream;
  * How a version came to be: contents of {@code training.json}. It never names the version itself,
  * which is made of the hash of the weights.
  *
+ * @param classes in the model's order
+ * @param vocabularySize bound of a vocabulary learned from the texts
  * @param maxLength most tokens of a review
+ * @param threads that computed: another number gives other roundings
+ * @param padding share of the trained tokens that were padding
+ * @param halvedBatches batches for which native memory did not suffice
+ * @param skipped examples on which the tokenizer failed
  * @param libraries versions by name
  */
 record TrainingReport(
@@ -21,13 +28,19 @@ record TrainingReport(
     String requestId,
     Source source,
     TrainingRecipe arguments,
+    List<String> classes,
+    int vocabularySize,
     int maxLength,
     long seed,
+    int threads,
     Data data,
     int steps,
     int bestStep,
     double seconds,
     double samplesPerSecond,
+    double padding,
+    int halvedBatches,
+    int skipped,
     Map<String, String> libraries,
     Instant finishedAt) {
 
@@ -35,22 +48,31 @@ record TrainingReport(
    * What training started from.
    *
    * @param recipe {@code scratch} or {@code fine-tune}
+   * @param sha256 of the base's weights, or of the vocabulary for random ones
    */
-  record Source(String base, String recipe, Optional<String> parent) {}
+  record Source(String base, String recipe, String sha256, Optional<String> parent) {}
 
   /**
    * What was trained on.
    *
    * @param fingerprint see {@link DataFingerprint}
+   * @param offsets of the topic that the examples were read from: first and next by partition;
+   *     empty where they came from files
    * @param heldOut examples of the hold-out at hand, none of them trained on
    * @param labels trainable examples by class
    */
   record Data(
-      String fingerprint, long training, long validation, long heldOut, Map<String, Long> labels) {
+      String fingerprint,
+      Map<Integer, List<Long>> offsets,
+      long training,
+      long validation,
+      long heldOut,
+      Map<String, Long> labels) {
 
-    static Data of(Split split) {
+    static Data of(Split split, Map<Integer, List<Long>> offsets) {
       return new Data(
           DataFingerprint.of(split.trainable()),
+          offsets,
           split.training().size(),
           split.validation().size(),
           split.heldOut().size(),

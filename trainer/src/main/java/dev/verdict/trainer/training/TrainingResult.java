@@ -10,15 +10,26 @@ import java.util.List;
  * @param steps done
  * @param best the validation whose weights are kept
  * @param validationMatrix of the validation split with those weights
+ * @param validationLogits of the validation split with those weights, shape [examples][classes]
+ * @param validationLabels class of each of them
  * @param curve every validation in order
+ * @param padding share of the trained tokens that were padding
+ * @param halvedBatches batches for which native memory did not suffice
+ * @param skipped examples on which the tokenizer failed
  * @param elapsed wall time, validations included
  */
+@SuppressWarnings("ArrayRecordComponent") // Read once, compared nowhere.
 public record TrainingResult(
     int steps,
     Validation best,
     ConfusionMatrix validationMatrix,
+    float[][] validationLogits,
+    int[] validationLabels,
     List<Validation> curve,
     double samplesPerSecond,
+    double padding,
+    int halvedBatches,
+    int skipped,
     Duration elapsed) {
 
   /**

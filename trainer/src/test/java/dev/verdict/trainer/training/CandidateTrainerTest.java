@@ -16,6 +16,7 @@ import dev.verdict.trainer.training.TrainingPlan.Champion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +72,14 @@ class CandidateTrainerTest {
     Path verified = store.verified(stored.version(), stored.path(), stored.manifestSha256());
     try (Classifier classifier = Classifier.open(verified, 32)) {
       assertThat(classifier.labels()).containsExactly("negative", "positive");
+      List<Long> done = new ArrayList<>();
+      LabelledScores scores =
+          LabelledScores.of(classifier, settings.batchLimits(), held(), done::add);
+      assertThat(scores.matrix().rows()).isEqualTo(candidate.gate().challenger().rows());
+      assertThat(scores.logLoss()).isBetween(0.0, Math.log(2));
+      assertThat(done).endsWith(20L);
     }
-    assertThat(new Gate(32, settings.batchLimits()).test(verified, held(), () -> false).rows())
+    assertThat(new Gate(32, settings.batchLimits(), 0.9).test(verified, held(), () -> false).rows())
         .isEqualTo(candidate.gate().challenger().rows());
     assertThat(candidate.gate().challenger().total()).isEqualTo(20);
     assertThat(candidate.gate().outcome().promoted()).isTrue();
@@ -104,7 +111,7 @@ class CandidateTrainerTest {
         .contains("| class | trainable reviews |", "| learning rate | 0.001 |")
         .contains("| step | epoch | learning rate | loss | validation loss | macro F1 |")
         .contains("| actual \\ predicted | negative | positive |")
-        .contains("Gate: first champion");
+        .contains("first champion");
   }
 
   @Test
@@ -183,10 +190,16 @@ class CandidateTrainerTest {
   }
 
   private TrainingPlan plan(String base, Optional<Champion> champion, List<String> classes) {
-    return new TrainingPlan("reviews", "x", base, champion, classes, split, 42);
+    return new TrainingPlan(
+        "reviews", "x", base, champion, classes, split.withNewestHeldOut(20), Map.of(), 42);
   }
 
   private Candidate train(TrainingPlan plan, CheckpointStore store) throws IOException {
-    return trainer.train(plan, store.stage("reviews"), new LoggedProgress("test"), () -> false);
+    return trainer.train(
+        plan,
+        store.stage("reviews"),
+        root.resolve("state"),
+        new LoggedProgress("test"),
+        () -> false);
   }
 }

@@ -11,6 +11,8 @@ public final class GeneratedReviews {
       List.of("kettle", "lamp", "arrived", "monday", "box", "handle", "colour", "the", "a", "this");
   private static final List<String> GOOD = List.of("splendid", "lovely", "sturdy", "delightful");
   private static final List<String> BAD = List.of("broken", "awful", "flimsy", "rusty");
+  private static final List<String> GOOD_LATER = List.of("cosy", "vivid", "warm", "bright");
+  private static final List<String> BAD_LATER = List.of("torn", "dull", "damp", "sour");
 
   private GeneratedReviews() {}
 
@@ -19,6 +21,16 @@ public final class GeneratedReviews {
    * negative} by turns.
    */
   public static List<Example> of(String prefix, int count, long seed) {
+    return of(prefix, count, seed, GOOD, BAD);
+  }
+
+  /** As above with other words of praise and blame, which who learned those above does not know. */
+  public static List<Example> later(String prefix, int count, long seed) {
+    return of(prefix, count, seed, GOOD_LATER, BAD_LATER);
+  }
+
+  private static List<Example> of(
+      String prefix, int count, long seed, List<String> praise, List<String> blame) {
     Random random = new Random(seed);
     return IntStream.range(0, count)
         .mapToObj(
@@ -31,7 +43,7 @@ public final class GeneratedReviews {
               for (int w = 0; w < 2; w++) {
                 words.add(
                     random.nextInt(words.size() + 1),
-                    (good ? GOOD : BAD).get(random.nextInt(GOOD.size())));
+                    (good ? praise : blame).get(random.nextInt(praise.size())));
               }
               return new Example(
                   prefix + i, String.join(" ", words), good ? "positive" : "negative");

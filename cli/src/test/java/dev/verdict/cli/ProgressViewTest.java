@@ -1,4 +1,4 @@
-package dev.verdict.cli.replay;
+package dev.verdict.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

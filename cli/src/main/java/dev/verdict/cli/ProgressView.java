@@ -1,6 +1,5 @@
-package dev.verdict.cli.replay;
+package dev.verdict.cli;
 
-import dev.verdict.cli.Terminal;
 import dev.verdict.streams.replay.ReplayProgress;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -8,7 +7,7 @@ import java.util.Locale;
 import java.util.function.LongSupplier;
 
 /** Progress as a bar in one line of a terminal, as plain lines elsewhere. */
-final class ProgressView implements ReplayProgress {
+public final class ProgressView implements ReplayProgress {
   private static final int BAR = 24;
   private static final String CLEAR_LINE = "\r\u001B[2K";
 
@@ -32,7 +31,8 @@ final class ProgressView implements ReplayProgress {
     this.shownNanos = startNanos;
   }
 
-  static ProgressView on(PrintWriter out, String unit) {
+  /** Progress of this process, now. */
+  public static ProgressView on(PrintWriter out, String unit) {
     return new ProgressView(out, unit, Terminal.isThere(), System::nanoTime);
   }
 
@@ -67,7 +67,7 @@ final class ProgressView implements ReplayProgress {
   }
 
   /** Makes room for what is said besides. */
-  void clear() {
+  public void clear() {
     if (terminal && shown) {
       out.print(CLEAR_LINE);
       out.flush();

@@ -1,4 +1,4 @@
-package dev.verdict.cli.replay;
+package dev.verdict.cli;
 
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
@@ -8,10 +8,11 @@ import ch.qos.logback.core.ConsoleAppender;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the log out of a command's output, which may be read by another program. */
-final class StandardErrorLog {
+public final class StandardErrorLog {
   private StandardErrorLog() {}
 
-  static void use() {
+  /** From now on. */
+  public static void use() {
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     Appender<ILoggingEvent> console =
         context.getLogger(Logger.ROOT_LOGGER_NAME).getAppender("CONSOLE");

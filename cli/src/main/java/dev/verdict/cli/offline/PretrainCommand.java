@@ -1,0 +1,97 @@
+package dev.verdict.cli.offline;
+
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.HubBases;
+import dev.verdict.cli.SettingsOptions;
+import dev.verdict.cli.ShutdownHook;
+import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.cli.Terminal;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsDefinition;
+import dev.verdict.trainer.data.DataColumns;
+import dev.verdict.trainer.data.DataFiles;
+import dev.verdict.trainer.data.DataRow;
+import dev.verdict.trainer.data.Part;
+import dev.verdict.trainer.training.Pretrainer;
+import dev.verdict.trainer.training.Pretraining;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code verdict pretrain}: a base out of unlabelled reviews. */
+@Command(
+    name = "pretrain",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description =
+        "Teach a language model the words of unlabelled reviews: a base for `verdict train`.",
+    footer = {
+      "",
+      "Rows whose split is validation or test are left out.",
+      "",
+      "Examples:",
+      "  verdict pretrain --data reviews.jsonl --out my-base",
+      "  verdict pretrain --data a.csv --data b.csv --base hf://distilbert-base-uncased --out base"
+          + " -R epochs=3"
+    })
+public final class PretrainCommand implements Callable<Integer> {
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private TrainingOptions training = new TrainingOptions();
+
+  @Option(
+      names = "--base",
+      paramLabel = "BASE",
+      description = "scratch:<preset>, a folder, or hf://owner/name[@revision].")
+  private String base = "scratch:tiny";
+
+  @Override
+  public Integer call() throws IOException {
+    StandardErrorLog.use();
+    Settings settings = training.settings(options, SettingsDefinition.PRETRAIN);
+    List<String> texts = texts();
+    PrintWriter out = spec.commandLine().getOut();
+    out.printf(Locale.ROOT, "%,d texts from %s%n", texts.size(), training.files());
+    TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
+    try (Workspace workspace = Workspace.open(training.out(), false);
+        ShutdownHook hook = ShutdownHook.closing(workspace::awaitLeft)) {
+      Pretraining.Result result =
+          new Pretrainer(
+                  settings.pretraining(),
+                  settings.trainer().vocabularySize(),
+                  settings.maxLength(),
+                  settings.trainer().seed(),
+                  HubBases.create())
+              .pretrain(base, texts, workspace.staged(), progress, hook::isShuttingDown);
+      progress.clear();
+      CheckpointStore.moveTo(workspace.staged(), training.out());
+      workspace.done();
+      out.printf(
+          Locale.ROOT,
+          "%s: %.4f nats a masked word (perplexity %.1f), the best of %d steps in %s s%n",
+          training.out(),
+          result.best().validationLoss(),
+          Math.exp(result.best().validationLoss()),
+          result.steps(),
+          result.elapsed().toSeconds());
+      out.flush();
+      return 0;
+    }
+  }
+
+  private List<String> texts() {
+    return DataFiles.unlabelled(new DataColumns(training.textColumn(), "label"))
+        .read(training.files())
+        .stream()
+        .filter(row -> row.part().map(Part.TRAIN::equals).orElse(true))
+        .map(DataRow::text)
+        .toList();
+  }
+}

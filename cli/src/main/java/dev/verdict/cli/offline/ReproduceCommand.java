@@ -1,0 +1,153 @@
+package dev.verdict.cli.offline;
+
+import static picocli.CommandLine.Help.Visibility.NEVER;
+
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.HubBases;
+import dev.verdict.cli.SettingsOptions;
+import dev.verdict.cli.ShutdownHook;
+import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.cli.Terminal;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsException;
+import dev.verdict.trainer.data.DataColumns;
+import dev.verdict.trainer.data.LabelledData;
+import dev.verdict.trainer.data.SplitShares;
+import dev.verdict.trainer.training.BaseModel;
+import dev.verdict.trainer.training.Reproduction;
+import dev.verdict.trainer.training.Split;
+import dev.verdict.trainer.training.TrainingStoppedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code verdict reproduce}: trains a checkpoint once more and compares the weights. */
+@Command(
+    name = "reproduce",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description =
+        "Train a checkpoint once more by its record, and compare the weights bit for bit.",
+    footer = {
+      "",
+      "Exit status 0 if they are the same, 1 if not.",
+      "",
+      "Example:",
+      "  verdict reproduce my-model --data reviews.jsonl"
+    })
+public final class ReproduceCommand implements Callable<Integer> {
+  private static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SettingsOptions options = new SettingsOptions();
+
+  @Parameters(paramLabel = "DIR", description = "The checkpoint.")
+  private Path folder = Path.of("");
+
+  @Option(
+      names = "--data",
+      required = true,
+      showDefaultValue = NEVER,
+      paramLabel = "FILE",
+      description = "The reviews that it was trained on. May be given several times.")
+  private List<Path> files = List.of();
+
+  @Option(
+      showDefaultValue = NEVER,
+      names = "--base",
+      paramLabel = "BASE",
+      description = "What it started from, where that is not at its old place.")
+  private Optional<String> base = Optional.empty();
+
+  @Option(
+      names = "--text-column",
+      paramLabel = "NAME",
+      defaultValue = "text",
+      description = "Field that holds the text.")
+  private String textColumn = "text";
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      defaultValue = "label",
+      description = "Field that holds the class.")
+  private String labelColumn = "label";
+
+  @Override
+  public Integer call() throws IOException {
+    StandardErrorLog.use();
+    PrintWriter out = spec.commandLine().getOut();
+    Reproduction reproduction = record();
+    if (reproduction.fromAVersion() && base.isEmpty()) {
+      throw new SettingsException(
+          "%s started from version %s: --base must be the folder of that"
+              .formatted(folder, reproduction.base()));
+    }
+    String start = base.orElse(reproduction.base());
+    BaseModel.check("option --base", start);
+    Settings settings =
+        options.readWith(Map.of("torch.threads", String.valueOf(reproduction.threads())));
+    Split split =
+        LabelledData.read(files, new DataColumns(textColumn, labelColumn))
+            .split(SplitShares.DEFAULT, reproduction.seed());
+    Optional<String> differs = reproduction.dataDiffers(split);
+    if (differs.isPresent()) {
+      out.println(folder + ": " + differs.get());
+      out.flush();
+      return 1;
+    }
+    Path work = Files.createTempDirectory("verdict-reproduce-");
+    TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
+    try (ShutdownHook hook = ShutdownHook.closing()) {
+      Reproduction.Outcome outcome =
+          reproduction.run(
+              settings.trainer(),
+              settings.batchLimits(),
+              HubBases.create(),
+              start,
+              split,
+              Files.createDirectory(work.resolve("model")),
+              work.resolve("state"),
+              progress,
+              hook::isShuttingDown);
+      progress.clear();
+      return tell(outcome, out);
+    } catch (TrainingStoppedException e) {
+      return INTERRUPTED;
+    } finally {
+      CheckpointStore.deleteRecursively(work);
+    }
+  }
+
+  private Reproduction record() {
+    try {
+      return Reproduction.of(folder);
+    } catch (IOException e) {
+      throw new SettingsException(e.getMessage());
+    }
+  }
+
+  private int tell(Reproduction.Outcome outcome, PrintWriter out) {
+    if (outcome.same()) {
+      out.printf("OK: model.safetensors is the same bit for bit, SHA-256 %s%n", outcome.sha256());
+    } else {
+      out.printf(
+          "DIFFERENT: model.safetensors has SHA-256 %s, that of %s has %s%n",
+          outcome.sha256(), folder, outcome.expected());
+      outcome.differences().forEach(difference -> out.println("  " + difference));
+    }
+    out.flush();
+    return outcome.same() ? 0 : 1;
+  }
+}

@@ -1,0 +1,138 @@
+package dev.verdict.cli.offline;
+
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.HubBases;
+import dev.verdict.cli.SettingsOptions;
+import dev.verdict.cli.ShutdownHook;
+import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.cli.Terminal;
+import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsDefinition;
+import dev.verdict.trainer.data.DataColumns;
+import dev.verdict.trainer.data.LabelledData;
+import dev.verdict.trainer.data.SplitShares;
+import dev.verdict.trainer.training.BaseModel;
+import dev.verdict.trainer.training.Candidate;
+import dev.verdict.trainer.training.CandidateTrainer;
+import dev.verdict.trainer.training.Split;
+import dev.verdict.trainer.training.TrainingPlan;
+import dev.verdict.trainer.training.TrainingStoppedException;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code verdict train}: a checkpoint out of labelled files, as the trainer makes it. */
+@Command(
+    name = "train",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description = "Train a classifier on labelled reviews from files, without Kafka.",
+    footer = {
+      "",
+      "Without a field split the reviews are split 60/20/20, every class in the same shares.",
+      "The recipe is scratch.* for random weights and fine.tune.* for everything else.",
+      "",
+      "Examples:",
+      "  verdict train --data reviews.jsonl --out my-model",
+      "  verdict train --data reviews.csv --label-column stars --base my-base --out my-model"
+          + " -R epochs=3 -R class.weights=balanced"
+    })
+public final class TrainCommand implements Callable<Integer> {
+  /** As shells call the end by Ctrl-C. */
+  private static final int INTERRUPTED = 130;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+  @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private TrainingOptions training = new TrainingOptions();
+
+  @Option(
+      names = "--base",
+      paramLabel = "BASE",
+      description = "scratch:<preset>, a folder, or hf://owner/name[@revision].")
+  private String base = "scratch:tiny";
+
+  @Option(
+      names = "--label-column",
+      paramLabel = "NAME",
+      defaultValue = "label",
+      description = "Field that holds the class.")
+  private String labelColumn = "label";
+
+  @Option(
+      names = "--resume",
+      description = "Go on with an unfinished run of the same data and recipe.")
+  private boolean resume;
+
+  @Override
+  public Integer call() throws IOException {
+    StandardErrorLog.use();
+    BaseModel.check("option --base", base);
+    Settings settings =
+        training.settings(
+            options,
+            base.startsWith("scratch:")
+                ? SettingsDefinition.SCRATCH
+                : SettingsDefinition.FINE_TUNE);
+    PrintWriter out = spec.commandLine().getOut();
+    Split split =
+        LabelledData.read(training.files(), new DataColumns(training.textColumn(), labelColumn))
+            .split(SplitShares.DEFAULT, settings.trainer().seed());
+    LabelledData.leak(split).ifPresent(out::println);
+    out.printf(
+        Locale.ROOT,
+        "%,d reviews to train on, %,d to validate on, %,d to test on, from %s%n",
+        split.training().size(),
+        split.validation().size(),
+        split.heldOut().size(),
+        training.files());
+    out.flush();
+    TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
+    try (Workspace workspace = Workspace.open(training.out(), resume);
+        ShutdownHook hook = ShutdownHook.closing(workspace::awaitLeft)) {
+      Candidate candidate =
+          new CandidateTrainer(
+                  settings.trainer(),
+                  settings.maxLength(),
+                  settings.batchLimits(),
+                  HubBases.create())
+              .train(
+                  plan(settings, split),
+                  workspace.staged(),
+                  workspace.state(),
+                  progress,
+                  hook::isShuttingDown);
+      progress.clear();
+      CheckpointStore.moveTo(workspace.staged(), training.out());
+      workspace.done();
+      out.print(new TrainingSummary(training.out(), candidate));
+      out.flush();
+      return 0;
+    } catch (TrainingStoppedException e) {
+      out.printf("Stopped; --resume goes on with %s%n", training.out());
+      out.flush();
+      return INTERRUPTED;
+    }
+  }
+
+  private TrainingPlan plan(Settings settings, Split split) {
+    Path name = training.out().toAbsolutePath().normalize().getFileName();
+    return new TrainingPlan(
+        name.toString(),
+        "verdict train",
+        base,
+        Optional.empty(),
+        settings.modelLabels(),
+        split,
+        Map.of(),
+        settings.trainer().seed());
+  }
+}

@@ -1,0 +1,98 @@
+package dev.verdict.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import dev.verdict.model.DistilBertParameters.Parameter;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** One tensor for each weight of a model, in native memory that is freed with it. */
+final class NativeTensors implements AutoCloseable {
+  private final NDManager manager;
+  private final String name;
+  private final List<Parameter> parameters;
+  private final NDList arrays = new NDList();
+
+  private NativeTensors(NDManager manager, String name, List<Parameter> parameters) {
+    this.manager = manager;
+    this.name = name;
+    this.parameters = parameters;
+  }
+
+  /**
+   * Tensors of the weights' shapes, all 0.
+   *
+   * @param manager freed by {@link #close}
+   * @param name of the argument by which the program takes them
+   */
+  static NativeTensors likeWeights(NDManager manager, String name, List<Parameter> parameters) {
+    NativeTensors tensors = new NativeTensors(manager, name, parameters);
+    parameters.forEach(parameter -> tensors.add(new Shape(parameter.shape())));
+    return tensors;
+  }
+
+  /** One number for each weight, all 0. */
+  static NativeTensors numbers(NDManager manager, String name, List<Parameter> parameters) {
+    NativeTensors tensors = new NativeTensors(manager, name, parameters);
+    parameters.forEach(parameter -> tensors.add(new Shape()));
+    return tensors;
+  }
+
+  private void add(Shape shape) {
+    NDArray array = manager.zeros(shape, DataType.FLOAT32);
+    // How DJL tells which arrays are one list.
+    array.setName(name + "[]");
+    arrays.add(array);
+  }
+
+  NDList arrays() {
+    return arrays;
+  }
+
+  /** A view of one tensor's own memory. */
+  FloatBuffer floats(int index) {
+    return ((PtNDArray) arrays.get(index)).toByteBuffer(true).asFloatBuffer();
+  }
+
+  /** Copies the tensors to the heap, each named {@code <name>/<weight>}. */
+  List<NamedTensor> copy() {
+    List<NamedTensor> copies = new ArrayList<>();
+    for (int i = 0; i < arrays.size(); i++) {
+      NDArray array = arrays.get(i);
+      copies.add(new NamedTensor(storedName(i), array.getShape().getShape(), array.toFloatArray()));
+    }
+    return copies;
+  }
+
+  /**
+   * Puts back what {@link #copy} gave.
+   *
+   * @throws IllegalArgumentException when one is missing or of another size
+   */
+  void restore(Map<String, NamedTensor> copies) {
+    for (int i = 0; i < arrays.size(); i++) {
+      NamedTensor copy = copies.get(storedName(i));
+      FloatBuffer target = floats(i);
+      if (copy == null || copy.data().length != target.remaining()) {
+        throw new IllegalArgumentException(
+            "The saved state has no " + storedName(i) + " of " + target.remaining() + " values");
+      }
+      target.put(copy.data());
+    }
+  }
+
+  private String storedName(int index) {
+    return name + "/" + parameters.get(index).name();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

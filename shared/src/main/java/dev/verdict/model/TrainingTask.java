@@ -1,0 +1,65 @@
+package dev.verdict.model;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * A batch and what a step is to learn from it.
+ *
+ * @param code the program's number of the task
+ * @param batch of token ids; empty when features are given
+ * @param features of the texts where their encoding is known, shape [texts][width], flattened
+ * @param targets the right class of each text, or the right word of each position
+ * @param classWeights weight of each class in the loss; empty for 1 each
+ * @param positions of the words to tell: row times the batch's tokens plus column
+ */
+@SuppressWarnings("ArrayRecordComponent") // Handed to native memory at once, compared nowhere.
+record TrainingTask(
+    int code,
+    Optional<PaddedBatch> batch,
+    float[] features,
+    long[] targets,
+    float[] classWeights,
+    long[] positions) {
+  private static final int CLASSIFY = 0;
+  private static final int CLASSIFY_FEATURES = 1;
+  private static final int UNMASK = 2;
+
+  /** Telling the classes of texts. */
+  static TrainingTask classify(PaddedBatch batch, int[] labels, float[] classWeights) {
+    return new TrainingTask(
+        CLASSIFY, Optional.of(batch), new float[0], longs(labels), classWeights, new long[0]);
+  }
+
+  /** Telling the classes of texts whose encoding is known. */
+  static TrainingTask classifyFeatures(float[] features, int[] labels, float[] classWeights) {
+    return new TrainingTask(
+        CLASSIFY_FEATURES, Optional.empty(), features, longs(labels), classWeights, new long[0]);
+  }
+
+  /** Filling in masked words. */
+  static TrainingTask unmask(PaddedBatch batch, long[] positions, long[] words) {
+    return new TrainingTask(
+        UNMASK, Optional.of(batch), new float[0], words, new float[0], positions);
+  }
+
+  /** Whether {@link #positions} is what the program wants beside the targets. */
+  boolean wantsPositions() {
+    return code == UNMASK;
+  }
+
+  /** Tokens of each text without padding; empty when none is padded. */
+  long[] lengths() {
+    return batch.map(PaddedBatch::lengths).orElseGet(() -> new long[0]);
+  }
+
+  /** As it is named in errors. */
+  @Override
+  public String toString() {
+    return batch.map(PaddedBatch::toString).orElseGet(() -> targets.length + " features");
+  }
+
+  private static long[] longs(int[] values) {
+    return Arrays.stream(values).asLongStream().toArray();
+  }
+}

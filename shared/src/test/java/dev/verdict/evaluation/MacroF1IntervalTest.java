@@ -1,0 +1,75 @@
+package dev.verdict.evaluation;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class MacroF1IntervalTest {
+  private static final String[] CLASSES = {"a", "b", "c"};
+
+  @Test
+  void manySamplesOfOnePopulationThenAboutNinetyFivePercentHoldItsScore() {
+    ConfusionMatrix population = sample(new Random(1), 1_000_000);
+    Random random = new Random(2);
+    int runs = 300;
+    int held = 0;
+    for (int i = 0; i < runs; i++) {
+      MacroF1Interval interval = MacroF1Interval.of(sample(random, 300), 400, i);
+      held +=
+          interval.low() <= population.macroF1() && population.macroF1() <= interval.high() ? 1 : 0;
+    }
+
+    assertThat((double) held / runs).isBetween(0.90, 0.98);
+  }
+
+  @Test
+  void symmetricTwoClassesThenAboutTheNormalIntervalOfAccuracy() {
+    ConfusionMatrix matrix = new ConfusionMatrix(List.of("a", "b"));
+    matrix.add("a", "a", 4000);
+    matrix.add("a", "b", 1000);
+    matrix.add("b", "b", 4000);
+    matrix.add("b", "a", 1000);
+
+    MacroF1Interval interval = MacroF1Interval.of(matrix, 2000, 7);
+
+    double error = 1.96 * Math.sqrt(0.8 * 0.2 / 10_000);
+    assertThat(interval.low()).isCloseTo(0.8 - error, within(0.0015));
+    assertThat(interval.high()).isCloseTo(0.8 + error, within(0.0015));
+    assertThat(MacroF1Interval.of(matrix, 2000, 7)).isEqualTo(interval);
+  }
+
+  @Test
+  void allRightThenNoWidthAndNoReviewsThenZero() {
+    ConfusionMatrix matrix = new ConfusionMatrix(List.of("a", "b"));
+    assertThat(MacroF1Interval.of(matrix, 10, 1)).isEqualTo(new MacroF1Interval(0, 0));
+    matrix.add("a", "a", 5);
+    matrix.add("b", "b", 5);
+    assertThat(MacroF1Interval.of(matrix, 100, 1)).isEqualTo(new MacroF1Interval(1, 1));
+  }
+
+  @Test
+  void noResamplesThenRefused() {
+    assertThatThrownBy(() -> MacroF1Interval.of(new ConfusionMatrix(List.of("a")), 0, 1))
+        .hasMessage("Resamples are 0, must be 1 or more");
+  }
+
+  private static ConfusionMatrix sample(Random random, int reviews) {
+    ConfusionMatrix matrix = new ConfusionMatrix(List.of(CLASSES));
+    int[][] counts = new int[3][3];
+    for (int i = 0; i < reviews; i++) {
+      int draw = random.nextInt(10);
+      int actual = draw < 5 ? 0 : draw < 8 ? 1 : 2;
+      counts[actual][random.nextInt(10) < 8 ? actual : random.nextInt(3)]++;
+    }
+    for (int a = 0; a < 3; a++) {
+      for (int p = 0; p < 3; p++) {
+        matrix.add(CLASSES[a], CLASSES[p], counts[a][p]);
+      }
+    }
+    return matrix;
+  }
+}

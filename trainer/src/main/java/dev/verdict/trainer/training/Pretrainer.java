@@ -1,0 +1,123 @@
+package dev.verdict.trainer.training;
+
+import dev.verdict.config.PretrainingRecipe;
+import dev.verdict.config.SettingsException;
+import dev.verdict.contract.Json;
+import dev.verdict.model.DistilBertConfig;
+import dev.verdict.model.MaskedLanguageModel;
+import dev.verdict.model.Preset;
+import dev.verdict.text.ReviewTokenizer;
+import dev.verdict.text.TokenizerFiles;
+import dev.verdict.text.WordPieceTrainer;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Makes a base out of unlabelled texts: a language model, its tokenizer, {@code pretraining.json}
+ * and {@code README.md}.
+ *
+ * @param vocabularySize entries of a vocabulary learned from the texts, where one is
+ * @param maxLength most tokens of a text
+ * @param seed of weights, order, masks and dropout
+ */
+public record Pretrainer(
+    PretrainingRecipe recipe, int vocabularySize, int maxLength, long seed, BaseFetcher fetcher) {
+  // A language model has no classes, a configuration at least two.
+  private static final List<String> NO_CLASSES = List.of("LABEL_0", "LABEL_1");
+
+  /** Contents of {@code pretraining.json}. */
+  record Report(
+      String base,
+      PretrainingRecipe arguments,
+      int maxLength,
+      long seed,
+      long texts,
+      Pretraining.Result result,
+      Map<String, String> libraries,
+      Instant finishedAt) {}
+
+  /**
+   * Pretrains.
+   *
+   * @param base {@code scratch:<preset>}, a folder or {@code hf://owner/name[@revision]}
+   * @param texts unlabelled, in any number
+   * @param staged empty folder that the files are written into
+   * @throws SettingsException if the base cannot be there
+   */
+  public Pretraining.Result pretrain(
+      String base,
+      List<String> texts,
+      Path staged,
+      ProgressListener listener,
+      BooleanSupplier stopped)
+      throws IOException {
+    BaseModel.check("option --base", base);
+    try (MaskedLanguageModel model = open(base, texts, staged);
+        ReviewTokenizer tokenizer =
+            ReviewTokenizer.open(staged, Math.min(maxLength, model.config().maxPositions()))) {
+      Pretraining.Result result =
+          new Pretraining(recipe, seed, listener, stopped).run(model, tokenizer, texts);
+      model.save(staged);
+      Report report =
+          new Report(
+              base,
+              recipe,
+              maxLength,
+              seed,
+              texts.size(),
+              result,
+              TrainingReport.libraryVersions(),
+              Instant.now().truncatedTo(ChronoUnit.MILLIS));
+      Files.write(staged.resolve("pretraining.json"), Json.writePretty(report));
+      Files.write(staged.resolve("README.md"), card(report).getBytes(StandardCharsets.UTF_8));
+      return result;
+    }
+  }
+
+  private MaskedLanguageModel open(String base, List<String> texts, Path staged)
+      throws IOException {
+    if (BaseModel.isScratch(base)) {
+      Preset preset = BaseModel.preset(base);
+      List<String> vocabulary =
+          new WordPieceTrainer(Math.min(vocabularySize, preset.maxVocabulary())).train(texts);
+      DistilBertConfig config = preset.config(vocabulary.size(), NO_CLASSES);
+      TokenizerFiles.write(staged, vocabulary, config.maxPositions());
+      return MaskedLanguageModel.random(config, seed);
+    }
+    Path folder = BaseModel.folder(base, fetcher);
+    TokenizerFiles.copy(folder, staged);
+    return MaskedLanguageModel.open(folder, seed);
+  }
+
+  private static String card(Report report) {
+    return String.format(
+        Locale.ROOT,
+        """
+        ---
+        library_name: transformers
+        pipeline_tag: fill-mask
+        ---
+
+        # A DistilBERT language model
+
+        Pretrained by Verdict from `%s` on %,d unlabelled texts (%,d tokens), %d steps, seed %d.
+        A masked word costs %.4f nats on texts that it was not trained on (perplexity %.1f).
+        It is a base for `verdict train --base`.
+        """,
+        report.base(),
+        report.texts(),
+        report.result().tokens(),
+        report.result().steps(),
+        report.seed(),
+        report.result().best().validationLoss(),
+        Math.exp(report.result().best().validationLoss()));
+  }
+}

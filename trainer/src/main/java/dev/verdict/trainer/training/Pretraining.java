@@ -1,0 +1,268 @@
+package dev.verdict.trainer.training;
+
+import dev.verdict.config.PretrainingRecipe;
+import dev.verdict.model.MaskedLanguageModel;
+import dev.verdict.model.Snapshot;
+import dev.verdict.model.StepSettings;
+import dev.verdict.text.MaskedText;
+import dev.verdict.text.ReviewTokenizer;
+import dev.verdict.text.TokenizedText;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Random;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Teaches a language model to fill in masked words of unlabelled texts, other words each time (Liu
+ * et al., arXiv:1907.11692, section 4.1): domain-adaptive pretraining (Gururangan et al.,
+ * arXiv:2004.10964). The same seed, texts and number of threads give the same run.
+ */
+public final class Pretraining {
+  private static final int CHUNK = 1024;
+
+  private final PretrainingRecipe recipe;
+  private final long seed;
+  private final ProgressListener listener;
+  private final BooleanSupplier stopped;
+
+  /**
+   * @param stopped asked before every step
+   */
+  public Pretraining(
+      PretrainingRecipe recipe, long seed, ProgressListener listener, BooleanSupplier stopped) {
+    this.recipe = recipe;
+    this.seed = seed;
+    this.listener = listener;
+    this.stopped = stopped;
+  }
+
+  /**
+   * How a run went; the model holds the weights of the lowest validation loss.
+   *
+   * @param curve every validation in order
+   * @param best the one whose weights are kept
+   * @param tokens of the texts
+   * @param padding share of the trained tokens that were padding
+   */
+  public record Result(
+      int steps, List<Point> curve, Point best, long tokens, double padding, Duration elapsed) {}
+
+  /**
+   * One validation.
+   *
+   * @param epoch epochs done, in fractions
+   * @param trainingLoss mean cross-entropy of the masked words since the validation before
+   * @param validationLoss the same on texts that are not trained on, without dropout
+   */
+  public record Point(
+      int step, double epoch, double learningRate, double trainingLoss, double validationLoss) {}
+
+  /**
+   * Trains the model.
+   *
+   * @param texts that the tokenizer is of; blank ones are left out
+   * @throws IllegalArgumentException if there are too few texts to train and validate on
+   * @throws TrainingStoppedException when it was asked to stop
+   */
+  public Result run(MaskedLanguageModel model, ReviewTokenizer tokenizer, List<String> texts)
+      throws IOException {
+    List<TokenizedText> encoded = encode(texts, tokenizer);
+    Collections.shuffle(encoded, new Random(seed));
+    int validated = (int) Math.round(encoded.size() * recipe.validationPercent() / 100.0);
+    if (validated == 0 || validated == encoded.size()) {
+      throw new IllegalArgumentException(
+          "There are %d texts to pretrain on, too few for %d%% of them to validate on"
+              .formatted(encoded.size(), recipe.validationPercent()));
+    }
+    WordMasking masking =
+        new WordMasking(tokenizer.maskId(), model.config().vocabSize(), recipe.masking());
+    return new Run(
+            model,
+            masking,
+            encoded.subList(validated, encoded.size()),
+            encoded.subList(0, validated))
+        .run();
+  }
+
+  private List<TokenizedText> encode(List<String> texts, ReviewTokenizer tokenizer) {
+    List<TokenizedText> encoded = new ArrayList<>();
+    for (int from = 0; from < texts.size(); from += CHUNK) {
+      checkStopped();
+      tokenizer.encode(texts.subList(from, Math.min(texts.size(), from + CHUNK))).stream()
+          .filter(text -> text.length() > 2)
+          .forEach(encoded::add);
+    }
+    return encoded;
+  }
+
+  private void checkStopped() {
+    if (stopped.getAsBoolean()) {
+      throw new TrainingStoppedException();
+    }
+  }
+
+  /** The state of one run. */
+  private final class Run {
+    private final MaskedLanguageModel model;
+    private final WordMasking masking;
+    private final List<TokenizedText> training;
+    private final List<List<MaskedText>> validation;
+    private final Epochs epochs;
+    private final StepSettings optimizer;
+    private final List<Point> curve = new ArrayList<>();
+    private final long started = System.nanoTime();
+
+    private LearningRate learningRate;
+    private int step;
+    private long samples;
+    private long tokens;
+    private long paddedTokens;
+    private double lossSum;
+    private int lossSteps;
+    private Optional<Best> best = Optional.empty();
+
+    Run(
+        MaskedLanguageModel model,
+        WordMasking masking,
+        List<TokenizedText> training,
+        List<TokenizedText> validation) {
+      this.model = model;
+      this.masking = masking;
+      this.training = training;
+      // Masked once, so that all validations ask the same.
+      this.validation = masked(validation, new Random(Seeds.mixed(seed, 0)));
+      this.epochs =
+          new Epochs(lengths(training), recipe.batches(), recipe.epochs(), recipe.maxSteps(), seed);
+      this.learningRate =
+          LearningRate.of(recipe.optimizer().learningRate(), recipe.schedule(), epochs.steps());
+      this.optimizer =
+          StepSettings.of(recipe.optimizer().learningRate())
+              .withMoments(
+                  recipe.optimizer().beta1(),
+                  recipe.optimizer().beta2(),
+                  recipe.optimizer().epsilon())
+              .withWeightDecay(recipe.optimizer().weightDecay(), recipe.optimizer().decayAll())
+              .withMaxGradientNorm(recipe.optimizer().gradientClipping())
+              .withLayerDecay(recipe.optimizer().layerDecay());
+    }
+
+    private List<List<MaskedText>> masked(List<TokenizedText> texts, Random random) {
+      return LengthGroupedBatches.plan(lengths(texts), recipe.batches(), random).stream()
+          .map(batch -> batch.stream().map(i -> masking.toFillIn(texts.get(i), random)).toList())
+          .toList();
+    }
+
+    Result run() {
+      model.setDropout(recipe.dropout());
+      while (step < epochs.steps()) {
+        checkStopped();
+        train();
+        if (step % recipe.evaluationSteps() == 0 || step == epochs.steps()) {
+          validate();
+        }
+        listener.stepped(progress());
+      }
+      Best kept = best.orElseThrow();
+      model.restore(kept.weights());
+      return new Result(
+          step,
+          List.copyOf(curve),
+          kept.point(),
+          training.stream().mapToLong(TokenizedText::length).sum(),
+          1 - (double) tokens / paddedTokens,
+          elapsed());
+    }
+
+    private void train() {
+      step++;
+      Random random = new Random(Seeds.mixed(seed, step));
+      StepSettings settings =
+          optimizer.withLearningRate(learningRate.at(step)).withSeed(Seeds.ofStep(seed, step));
+      List<List<Integer>> batches = epochs.batchesOf(step);
+      int all = batches.stream().mapToInt(List::size).sum();
+      float loss = 0;
+      for (List<Integer> batch : batches) {
+        List<MaskedText> texts =
+            batch.stream().map(i -> masking.toFillIn(training.get(i), random)).toList();
+        if (batches.size() == 1) {
+          loss = model.trainStep(texts, settings);
+        } else {
+          double share = (double) batch.size() / all;
+          loss += (float) (share * model.addGradients(texts, settings, share));
+        }
+        samples += batch.size();
+        int longest = 0;
+        for (MaskedText text : texts) {
+          tokens += text.masked().length();
+          longest = Math.max(longest, text.masked().length());
+        }
+        paddedTokens += (long) longest * texts.size();
+      }
+      if (batches.size() > 1) {
+        model.applyGradients(settings, loss);
+      }
+      lossSum += loss;
+      lossSteps++;
+    }
+
+    private void validate() {
+      double sum = 0;
+      int words = 0;
+      for (List<MaskedText> batch : validation) {
+        checkStopped();
+        int ofBatch = batch.stream().mapToInt(text -> text.words().length).sum();
+        sum += model.loss(batch) * ofBatch;
+        words += ofBatch;
+      }
+      Point point = new Point(step, epoch(), learningRate.at(step), meanLoss(), sum / words);
+      curve.add(point);
+      learningRate = learningRate.after(point.validationLoss());
+      if (best.stream().allMatch(b -> point.validationLoss() < b.point().validationLoss())) {
+        best = Optional.of(new Best(point, model.snapshot()));
+      }
+      listener.validated(progress());
+      lossSum = 0;
+      lossSteps = 0;
+    }
+
+    private Progress progress() {
+      double nanosAStep = (double) elapsed().toNanos() / step;
+      return new Progress(
+          step,
+          epochs.steps(),
+          epoch(),
+          learningRate.at(step),
+          meanLoss(),
+          curve.isEmpty()
+              ? OptionalDouble.empty()
+              : OptionalDouble.of(curve.get(curve.size() - 1).validationLoss()),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          samples / (elapsed().toNanos() / 1e9),
+          Duration.ofNanos((long) (nanosAStep * (epochs.steps() - step))));
+    }
+
+    private double epoch() {
+      return (double) samples / training.size();
+    }
+
+    private double meanLoss() {
+      return lossSteps == 0 ? curve.get(curve.size() - 1).trainingLoss() : lossSum / lossSteps;
+    }
+
+    private Duration elapsed() {
+      return Duration.ofNanos(System.nanoTime() - started);
+    }
+  }
+
+  private record Best(Point point, Snapshot weights) {}
+
+  private static int[] lengths(List<TokenizedText> texts) {
+    return texts.stream().mapToInt(TokenizedText::length).toArray();
+  }
+}

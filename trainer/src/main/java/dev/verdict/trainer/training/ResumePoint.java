@@ -1,0 +1,111 @@
+package dev.verdict.trainer.training;
+
+import dev.verdict.contract.Json;
+import dev.verdict.model.NamedTensor;
+import dev.verdict.model.Safetensors;
+import dev.verdict.trainer.training.TrainingResult.Validation;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Where a run stands between two steps: one file of all tensors that the next step depends on, with
+ * the rest as JSON in its header. Written aside and renamed, so there is always a whole one.
+ *
+ * @param standing all but the tensors
+ * @param tensors weights, optimizer's state, average, and the best weights so far
+ */
+record ResumePoint(Standing standing, List<NamedTensor> tensors) {
+  private static final String STANDING = "verdict";
+
+  /**
+   * What is not a tensor.
+   *
+   * @param run tells whether it is the same run: recipe, data, seed and base
+   * @param step steps done
+   * @param samples examples seen
+   * @param lossSum of the steps since the last validation
+   * @param lossSteps these steps
+   * @param curve validations so far
+   * @param best place of the best validation in the curve, where there is one
+   * @param bestMatrix its confusion matrix, row: actual class
+   * @param validationsSinceBest for the patience
+   * @param seconds spent so far
+   */
+  record Standing(
+      String run,
+      int step,
+      long samples,
+      double lossSum,
+      int lossSteps,
+      List<Validation> curve,
+      Optional<Integer> best,
+      List<List<Long>> bestMatrix,
+      int validationsSinceBest,
+      double seconds) {}
+
+  /** Writes the file in the place of an older one. */
+  void write(Path file) throws IOException {
+    Path aside = file.resolveSibling(file.getFileName() + ".new");
+    Safetensors.write(
+        aside, tensors, Map.of(STANDING, new String(Json.write(standing), StandardCharsets.UTF_8)));
+    try (FileChannel written = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+      written.force(true);
+    }
+    Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  /**
+   * Reads the file of the same run.
+   *
+   * @param run as it was written
+   * @return empty when there is no file, or it is of another run
+   * @throws IOException when it is damaged
+   */
+  static Optional<ResumePoint> read(Path file, String run) throws IOException {
+    if (!Files.exists(file)) {
+      return Optional.empty();
+    }
+    try (Safetensors stored = Safetensors.open(file)) {
+      String json = stored.metadata().get(STANDING);
+      if (json == null) {
+        throw new IOException(file + " holds no state of a training");
+      }
+      Standing standing = Json.read(json.getBytes(StandardCharsets.UTF_8), Standing.class);
+      if (!standing.run().equals(run)) {
+        return Optional.empty();
+      }
+      List<NamedTensor> tensors = new ArrayList<>();
+      for (String name : stored.names()) {
+        tensors.add(stored.read(name));
+      }
+      return Optional.of(new ResumePoint(standing, tensors));
+    }
+  }
+
+  Map<String, NamedTensor> byName() {
+    Map<String, NamedTensor> byName = new HashMap<>();
+    tensors.forEach(tensor -> byName.put(tensor.name(), tensor));
+    return byName;
+  }
+
+  /** The tensors whose names begin so, without that. */
+  List<NamedTensor> named(String prefix) {
+    return tensors.stream()
+        .filter(tensor -> tensor.name().startsWith(prefix))
+        .map(
+            tensor ->
+                new NamedTensor(
+                    tensor.name().substring(prefix.length()), tensor.shape(), tensor.data()))
+        .toList();
+  }
+}
