@@ -8,7 +8,6 @@ import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.Terminal;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
-import dev.verdict.trainer.data.DataColumns;
 import dev.verdict.trainer.data.DataFiles;
 import dev.verdict.trainer.data.DataRow;
 import dev.verdict.trainer.data.Part;
@@ -44,6 +43,7 @@ import picocli.CommandLine.Spec;
 public final class PretrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private DataOptions data = new DataOptions();
   @Mixin private TrainingOptions training = new TrainingOptions();
 
   @Option(
@@ -58,7 +58,7 @@ public final class PretrainCommand implements Callable<Integer> {
     Settings settings = training.settings(options, SettingsDefinition.PRETRAIN);
     List<String> texts = texts();
     PrintWriter out = spec.commandLine().getOut();
-    out.printf(Locale.ROOT, "%,d texts from %s%n", texts.size(), training.files());
+    out.printf(Locale.ROOT, "%,d texts from %s%n", texts.size(), data.files());
     TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
     try (Workspace workspace = Workspace.open(training.out(), false);
         ShutdownHook hook = ShutdownHook.closing(workspace::awaitLeft)) {
@@ -87,9 +87,7 @@ public final class PretrainCommand implements Callable<Integer> {
   }
 
   private List<String> texts() {
-    return DataFiles.unlabelled(new DataColumns(training.textColumn(), "label"))
-        .read(training.files())
-        .stream()
+    return DataFiles.unlabelled(data.columns()).read(data.files()).stream()
         .filter(row -> row.part().map(Part.TRAIN::equals).orElse(true))
         .map(DataRow::text)
         .toList();

@@ -10,8 +10,6 @@ import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.Terminal;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
-import dev.verdict.trainer.data.DataColumns;
-import dev.verdict.trainer.data.LabelledData;
 import dev.verdict.trainer.data.SplitShares;
 import dev.verdict.trainer.training.BaseModel;
 import dev.verdict.trainer.training.Reproduction;
@@ -21,7 +19,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -51,17 +48,10 @@ public final class ReproduceCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private DataOptions data = new DataOptions();
 
   @Parameters(paramLabel = "DIR", description = "The checkpoint.")
   private Path folder = Path.of("");
-
-  @Option(
-      names = "--data",
-      required = true,
-      showDefaultValue = NEVER,
-      paramLabel = "FILE",
-      description = "The reviews that it was trained on. May be given several times.")
-  private List<Path> files = List.of();
 
   @Option(
       showDefaultValue = NEVER,
@@ -69,20 +59,6 @@ public final class ReproduceCommand implements Callable<Integer> {
       paramLabel = "BASE",
       description = "What it started from, where that is not at its old place.")
   private Optional<String> base = Optional.empty();
-
-  @Option(
-      names = "--text-column",
-      paramLabel = "NAME",
-      defaultValue = "text",
-      description = "Field that holds the text.")
-  private String textColumn = "text";
-
-  @Option(
-      names = "--label-column",
-      paramLabel = "NAME",
-      defaultValue = "label",
-      description = "Field that holds the class.")
-  private String labelColumn = "label";
 
   @Override
   public Integer call() throws IOException {
@@ -98,9 +74,7 @@ public final class ReproduceCommand implements Callable<Integer> {
     BaseModel.check("option --base", start);
     Settings settings =
         options.readWith(Map.of("torch.threads", String.valueOf(reproduction.threads())));
-    Split split =
-        LabelledData.read(files, new DataColumns(textColumn, labelColumn))
-            .split(SplitShares.DEFAULT, reproduction.seed());
+    Split split = data.read().split(SplitShares.DEFAULT, reproduction.seed());
     Optional<String> differs = reproduction.dataDiffers(split);
     if (differs.isPresent()) {
       out.println(folder + ": " + differs.get());

@@ -8,7 +8,6 @@ import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.Terminal;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
-import dev.verdict.trainer.data.DataColumns;
 import dev.verdict.trainer.data.LabelledData;
 import dev.verdict.trainer.data.SplitShares;
 import dev.verdict.trainer.training.BaseModel;
@@ -52,6 +51,7 @@ public final class TrainCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();
+  @Mixin private DataOptions data = new DataOptions();
   @Mixin private TrainingOptions training = new TrainingOptions();
 
   @Option(
@@ -59,13 +59,6 @@ public final class TrainCommand implements Callable<Integer> {
       paramLabel = "BASE",
       description = "scratch:<preset>, a folder, or hf://owner/name[@revision].")
   private String base = "scratch:tiny";
-
-  @Option(
-      names = "--label-column",
-      paramLabel = "NAME",
-      defaultValue = "label",
-      description = "Field that holds the class.")
-  private String labelColumn = "label";
 
   @Option(
       names = "--resume",
@@ -83,9 +76,7 @@ public final class TrainCommand implements Callable<Integer> {
                 ? SettingsDefinition.SCRATCH
                 : SettingsDefinition.FINE_TUNE);
     PrintWriter out = spec.commandLine().getOut();
-    Split split =
-        LabelledData.read(training.files(), new DataColumns(training.textColumn(), labelColumn))
-            .split(SplitShares.DEFAULT, settings.trainer().seed());
+    Split split = data.read().split(SplitShares.DEFAULT, settings.trainer().seed());
     LabelledData.leak(split).ifPresent(out::println);
     out.printf(
         Locale.ROOT,
@@ -93,7 +84,7 @@ public final class TrainCommand implements Callable<Integer> {
         split.training().size(),
         split.validation().size(),
         split.heldOut().size(),
-        training.files());
+        data.files());
     out.flush();
     TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
     try (Workspace workspace = Workspace.open(training.out(), resume);

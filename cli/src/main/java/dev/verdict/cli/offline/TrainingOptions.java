@@ -6,7 +6,6 @@ import dev.verdict.cli.SettingsOptions;
 import dev.verdict.config.Settings;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import picocli.CommandLine.Option;
@@ -14,27 +13,11 @@ import picocli.CommandLine.Option;
 /** What every command that trains is told. */
 final class TrainingOptions {
   @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "FILE",
-      description =
-          "Reviews: JSON Lines (.jsonl, .ndjson, .json) or with a header .csv or .tsv. May be given"
-              + " several times.")
-  private List<Path> files = List.of();
-
-  @Option(
       names = "--out",
       required = true,
       paramLabel = "DIR",
       description = "Folder that the model is written into; it must not exist.")
   private Path out = Path.of("");
-
-  @Option(
-      names = "--text-column",
-      paramLabel = "NAME",
-      defaultValue = "text",
-      description = "Field that holds the text.")
-  private String textColumn = "text";
 
   @Option(
       showDefaultValue = NEVER,
@@ -52,16 +35,8 @@ final class TrainingOptions {
       description = "Of split, order, weights and dropout. Otherwise the setting seed.")
   private Optional<String> seed = Optional.empty();
 
-  List<Path> files() {
-    return files;
-  }
-
   Path out() {
     return out;
-  }
-
-  String textColumn() {
-    return textColumn;
   }
 
   /**
