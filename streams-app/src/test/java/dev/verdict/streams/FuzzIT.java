@@ -29,6 +29,7 @@ import org.apache.kafka.clients.admin.ConfigEntry;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionFactory;
@@ -40,6 +41,9 @@ import org.junit.jupiter.api.io.TempDir;
  * -Dverdict.fuzz.seed} choose how many and which.
  */
 class FuzzIT {
+  /** Larger records never come to a topic: brokers take batches of 1 MiB and a little. */
+  private static final int BROKER_MAX_BYTES = 1_000_000;
+
   private static final int RECORDS = Integer.getInteger("verdict.fuzz.records", 10_000);
   private static final long SEED = Long.getLong("verdict.fuzz.seed", 1);
   private static final int LABEL_EVERY = 4;
@@ -122,7 +126,8 @@ class FuzzIT {
   }
 
   /** Writes all records; the number of training examples they must give. */
-  private static int write(Deployment deployment, List<Written> reviews, List<Written> labels) {
+  private static int write(Deployment deployment, List<Written> reviews, List<Written> labels)
+      throws Exception {
     ReviewDecoder decoder = deployment.settings.reviewDecoder();
     RecordMutator mutator = new RecordMutator(SEED, decoder.maxTextBytes());
     long now = System.currentTimeMillis();
@@ -159,6 +164,10 @@ class FuzzIT {
       }
     }
     deployment.producer.flush();
+    // A record that no broker took would be waited for in vain.
+    for (Written record : Stream.concat(reviews.stream(), labels.stream()).toList()) {
+      record.place().get();
+    }
     return examples;
   }
 
@@ -168,15 +177,27 @@ class FuzzIT {
 
   private static ProducerRecord<byte[], byte[]> record(
       String topic, RecordMutator mutator, String id, String field, String usual, long now) {
-    ProducerRecord<byte[], byte[]> record =
-        new ProducerRecord<>(
-            topic,
-            null,
-            mutator.timestamp(now),
-            mutator.key(id).orElse(null),
-            mutator.value(field, usual).orElse(null));
-    mutator.addHeaders(record.headers());
+    ProducerRecord<byte[], byte[]> record;
+    do {
+      record =
+          new ProducerRecord<>(
+              topic,
+              null,
+              mutator.timestamp(now),
+              mutator.key(id).orElse(null),
+              mutator.value(field, usual).orElse(null));
+      mutator.addHeaders(record.headers());
+    } while (size(record) > BROKER_MAX_BYTES);
     return record;
+  }
+
+  private static int size(ProducerRecord<byte[], byte[]> record) {
+    int size = record.key() == null ? 0 : record.key().length;
+    size += record.value() == null ? 0 : record.value().length;
+    for (Header header : record.headers()) {
+      size += header.key().length() + (header.value() == null ? 0 : header.value().length);
+    }
+    return size;
   }
 
   private interface Check {
