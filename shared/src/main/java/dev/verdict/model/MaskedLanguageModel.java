@@ -7,7 +7,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /**
  * DistilBERT as it is pretrained: it fills in masked words (Devlin et al., arXiv:1810.04805,
@@ -94,6 +93,11 @@ public final class MaskedLanguageModel implements AutoCloseable {
     weights.apply(settings, config, loss);
   }
 
+  /** Forgets the gradients that were added. */
+  public synchronized void dropGradients() {
+    weights.dropSums();
+  }
+
   /** Mean cross-entropy of the masked words of one batch without dropout, in nats. */
   public synchronized double loss(List<MaskedText> batch) {
     return weights.loss(task(batch));
@@ -121,11 +125,6 @@ public final class MaskedLanguageModel implements AutoCloseable {
     return values.stream().mapToLong(Long::longValue).toArray();
   }
 
-  /** The gradient of every weight, without dropout. */
-  synchronized List<NamedTensor> gradients(List<MaskedText> batch) {
-    return weights.gradients(task(batch));
-  }
-
   /** Copies the weights, not the optimizer's state, to the Java heap. */
   public synchronized Snapshot snapshot() {
     return new Snapshot(weights.copy());
@@ -134,16 +133,6 @@ public final class MaskedLanguageModel implements AutoCloseable {
   /** Puts back the weights of a snapshot; the optimizer's state stays. */
   public synchronized void restore(Snapshot snapshot) {
     weights.restore(snapshot.weights());
-  }
-
-  /** Everything that the next step depends on beside its arguments, copied to the Java heap. */
-  public synchronized List<NamedTensor> state() {
-    return weights.state();
-  }
-
-  /** Goes back to a {@link #state}. */
-  public synchronized void restoreState(Map<String, NamedTensor> state) {
-    weights.restoreState(state);
   }
 
   /** Writes {@code model.safetensors} and {@code config.json} into a folder that exists. */

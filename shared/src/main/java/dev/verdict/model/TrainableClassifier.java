@@ -208,18 +208,24 @@ public final class TrainableClassifier implements AutoCloseable {
   }
 
   /**
-   * A step that trains the head alone, on features.
+   * As {@link #trainStep} on features instead of texts; the settings must freeze the encoder, see
+   * {@link #frozenBelow}.
    *
    * @param features shape [texts][width]
    */
   public synchronized float trainHeadStep(float[][] features, int[] labels, StepSettings settings) {
+    return weights.step(headTask(features, labels, settings), settings, config);
+  }
+
+  /** As {@link #addGradients} on features instead of texts. */
+  public synchronized float addHeadGradients(
+      float[][] features, int[] labels, StepSettings settings, double share) {
+    return weights.accumulate(headTask(features, labels, settings), settings, config, share);
+  }
+
+  private TrainingTask headTask(float[][] features, int[] labels, StepSettings settings) {
     requireLabels(features.length, labels);
-    List<String> frozen = new ArrayList<>(frozenBelow(config.layers()));
-    frozen.addAll(settings.frozen());
-    return weights.step(
-        TrainingTask.classifyFeatures(flat(features), labels, classWeights(settings)),
-        settings.withFrozen(frozen),
-        config);
+    return TrainingTask.classifyFeatures(flat(features), labels, classWeights(settings));
   }
 
   /** Outputs before softmax of features, shape [texts][classes], flattened. */

@@ -79,7 +79,7 @@ final class TrainedWeights implements AutoCloseable {
     sums = Optional.empty();
   }
 
-  /** The loss of a task without dropout, class weights or smoothing beyond the task's own. */
+  /** The loss of a task without dropout and smoothing. */
   float loss(TrainingTask task) {
     synchronized (RANDOM_NUMBERS) {
       return program.loss(task, new double[Setting.values().length]);

@@ -140,12 +140,14 @@ final class TrainerLoop implements AutoCloseable {
 
   /** Works until it is asked to stop. */
   void run() {
-    for (int attempt = 0; !stopped() && registry.readToEnd().champion().isEmpty(); ) {
-      switch (publishFirstChampion(attempt)) {
-        case ANSWERED -> attempt = 0;
+    int rejected = 0;
+    while (!stopped() && registry.readToEnd().champion().isEmpty()) {
+      Ending ending = publishFirstChampion(rejected);
+      if (ending == Ending.REJECTED) {
         // The same reviews would give the same version: it takes more of them.
-        case REJECTED -> attempt++;
-        case FAILED -> pauseBeforeRetry();
+        rejected++;
+      } else if (ending == Ending.FAILED) {
+        pauseBeforeRetry();
       }
     }
     registry
@@ -158,8 +160,8 @@ final class TrainerLoop implements AutoCloseable {
     }
   }
 
-  private Ending publishFirstChampion(int attempt) {
-    int wanted = (int) Math.round(trainer.bootstrapExamples() * Math.pow(GROWTH, attempt));
+  private Ending publishFirstChampion(int rejected) {
+    int wanted = (int) Math.round(trainer.bootstrapExamples() * Math.pow(GROWTH, rejected));
     Optional<LabelledReviews> collected =
         new BootstrapExamples(settings, holdOut, wanted)
             .collect(listener, requests::keepAlive, this::stopped);

@@ -2,6 +2,7 @@ package dev.verdict.trainer.training;
 
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.SettingsException;
+import dev.verdict.hub.HubReference;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.Preset;
 import dev.verdict.model.TrainableClassifier;
@@ -41,15 +42,29 @@ public record BaseModel(
    * Refuses a base that cannot be there, before anything waits for it.
    *
    * @param setting named in the fault
-   * @throws SettingsException if the base is a folder without a model
+   * @throws SettingsException if the base is a folder without a model, or names no model of the Hub
    */
   public static void check(String setting, String base) {
-    if (base.startsWith(SCRATCH) || base.startsWith(HUB) || base.equals("champion")) {
+    if (isScratch(base) || base.equals("champion")) {
+      return;
+    }
+    if (base.startsWith(HUB)) {
+      checkReference(setting, base);
       return;
     }
     if (!Files.isRegularFile(Path.of(base).resolve("config.json"))) {
       throw new SettingsException(
           "Invalid value %s for configuration %s: must be scratch:<preset>, hf://owner/name[@revision] or a folder that holds config.json"
+              .formatted(base, setting));
+    }
+  }
+
+  private static void checkReference(String setting, String base) {
+    try {
+      HubReference.parse(base);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(
+          "Invalid value %s for configuration %s: must look like hf://owner/name or hf://owner/name@revision"
               .formatted(base, setting));
     }
   }

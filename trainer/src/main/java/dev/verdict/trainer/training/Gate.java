@@ -1,11 +1,9 @@
 package dev.verdict.trainer.training;
 
 import dev.verdict.batching.BatchLimits;
-import dev.verdict.batching.BatchPlanner;
 import dev.verdict.evaluation.ConfusionMatrix;
 import dev.verdict.evaluation.PromotionGate;
 import dev.verdict.model.Classifier;
-import dev.verdict.text.TokenizedText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -66,20 +64,25 @@ public record Gate(int maxLength, BatchLimits limits, double confidence) {
   public TestedExamples answers(Path checkpoint, List<Example> examples, BooleanSupplier stopped)
       throws IOException {
     try (Classifier classifier = Classifier.open(checkpoint, maxLength)) {
-      List<TokenizedText> texts =
-          classifier.tokenizer().encode(examples.stream().map(Example::text).toList());
-      int[] lengths = texts.stream().mapToInt(TokenizedText::length).toArray();
-      float[][] probabilities = new float[examples.size()][];
-      for (List<Integer> batch : new BatchPlanner(limits).plan(lengths)) {
-        if (stopped.getAsBoolean()) {
-          throw new TrainingStoppedException();
-        }
-        float[][] ofBatch = classifier.classify(batch.stream().map(texts::get).toList());
-        for (int row = 0; row < ofBatch.length; row++) {
-          probabilities[batch.get(row)] = ofBatch[row];
-        }
-      }
+      List<TextScorer.Score> scores =
+          new TextScorer(classifier, limits)
+              .score(examples.stream().map(Example::text).toList(), done -> checkStopped(stopped));
+      float[][] probabilities = scores.stream().map(Gate::row).toArray(float[][]::new);
       return new TestedExamples(classifier.labels(), examples, probabilities);
     }
+  }
+
+  private static void checkStopped(BooleanSupplier stopped) {
+    if (stopped.getAsBoolean()) {
+      throw new TrainingStoppedException();
+    }
+  }
+
+  private static float[] row(TextScorer.Score score) {
+    float[] row = new float[score.probabilities().size()];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = score.probabilities().get(i);
+    }
+    return row;
   }
 }

@@ -44,13 +44,18 @@ final class GradientStep {
    * @throws ModelMemoryException when not even a single example fits
    */
   float by(List<List<Integer>> batches) {
-    if (batches.size() == 1) {
-      try {
-        return learner.step(batches.get(0));
-      } catch (ModelMemoryException e) {
-        warn(batches.get(0), e);
-      }
+    if (batches.size() > 1) {
+      return bySum(batches);
     }
+    List<Integer> batch = batches.get(0);
+    try {
+      return learner.step(batch);
+    } catch (ModelMemoryException e) {
+      return bySum(halves(batch, e));
+    }
+  }
+
+  private float bySum(List<List<Integer>> batches) {
     double whole = batches.stream().mapToDouble(learner::weight).sum();
     float loss = 0;
     try {
@@ -75,17 +80,21 @@ final class GradientStep {
     try {
       return (float) (share * learner.addGradients(batch, share));
     } catch (ModelMemoryException e) {
-      warn(batch, e);
+      float loss = 0;
+      for (List<Integer> half : halves(batch, e)) {
+        loss += add(half, whole);
+      }
+      return loss;
     }
-    int middle = batch.size() / 2;
-    return add(batch.subList(0, middle), whole) + add(batch.subList(middle, batch.size()), whole);
   }
 
-  private void warn(List<Integer> batch, ModelMemoryException fault) {
+  private List<List<Integer>> halves(List<Integer> batch, ModelMemoryException fault) {
     if (batch.size() == 1) {
       throw fault;
     }
     halved++;
     LOG.warn("A batch of {} is halved: {}", batch.size(), fault.getMessage());
+    int middle = batch.size() / 2;
+    return List.of(batch.subList(0, middle), batch.subList(middle, batch.size()));
   }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /**
  * Teaches a language model to fill in masked words of unlabelled texts, other words each time (Liu
@@ -107,13 +108,14 @@ public final class Pretraining {
   }
 
   /** The state of one run. */
-  private final class Run {
+  private final class Run implements GradientStep.Learner {
     private final MaskedLanguageModel model;
     private final WordMasking masking;
     private final List<TokenizedText> training;
     private final List<List<MaskedText>> validation;
     private final Epochs epochs;
     private final StepSettings optimizer;
+    private final GradientStep gradientStep = new GradientStep(this);
     private final List<Point> curve = new ArrayList<>();
     private final long started = System.nanoTime();
 
@@ -140,15 +142,7 @@ public final class Pretraining {
           new Epochs(lengths(training), recipe.batches(), recipe.epochs(), recipe.maxSteps(), seed);
       this.learningRate =
           LearningRate.of(recipe.optimizer().learningRate(), recipe.schedule(), epochs.steps());
-      this.optimizer =
-          StepSettings.of(recipe.optimizer().learningRate())
-              .withMoments(
-                  recipe.optimizer().beta1(),
-                  recipe.optimizer().beta2(),
-                  recipe.optimizer().epsilon())
-              .withWeightDecay(recipe.optimizer().weightDecay(), recipe.optimizer().decayAll())
-              .withMaxGradientNorm(recipe.optimizer().gradientClipping())
-              .withLayerDecay(recipe.optimizer().layerDecay());
+      this.optimizer = Training.stepSettings(recipe.optimizer());
     }
 
     private List<List<MaskedText>> masked(List<TokenizedText> texts, Random random) {
@@ -180,34 +174,49 @@ public final class Pretraining {
 
     private void train() {
       step++;
-      Random random = new Random(Seeds.mixed(seed, step));
-      StepSettings settings =
-          optimizer.withLearningRate(learningRate.at(step)).withSeed(Seeds.ofStep(seed, step));
       List<List<Integer>> batches = epochs.batchesOf(step);
-      int all = batches.stream().mapToInt(List::size).sum();
-      float loss = 0;
-      for (List<Integer> batch : batches) {
-        List<MaskedText> texts =
-            batch.stream().map(i -> masking.toFillIn(training.get(i), random)).toList();
-        if (batches.size() == 1) {
-          loss = model.trainStep(texts, settings);
-        } else {
-          double share = (double) batch.size() / all;
-          loss += (float) (share * model.addGradients(texts, settings, share));
-        }
-        samples += batch.size();
-        int longest = 0;
-        for (MaskedText text : texts) {
-          tokens += text.masked().length();
-          longest = Math.max(longest, text.masked().length());
-        }
-        paddedTokens += (long) longest * texts.size();
-      }
-      if (batches.size() > 1) {
-        model.applyGradients(settings, loss);
-      }
-      lossSum += loss;
+      lossSum += gradientStep.by(batches);
       lossSteps++;
+      for (List<Integer> batch : batches) {
+        int[] lengths = batch.stream().mapToInt(i -> training.get(i).length()).toArray();
+        samples += batch.size();
+        tokens += IntStream.of(lengths).sum();
+        paddedTokens += (long) IntStream.of(lengths).max().orElseThrow() * batch.size();
+      }
+    }
+
+    @Override
+    public float step(List<Integer> batch) {
+      return model.trainStep(texts(batch), settings());
+    }
+
+    @Override
+    public float addGradients(List<Integer> batch, double share) {
+      return model.addGradients(texts(batch), settings(), share);
+    }
+
+    @Override
+    public void apply(float loss) {
+      model.applyGradients(settings(), loss);
+    }
+
+    @Override
+    public void drop() {
+      model.dropGradients();
+    }
+
+    @Override
+    public double weight(List<Integer> batch) {
+      return batch.size();
+    }
+
+    private StepSettings settings() {
+      return optimizer.withLearningRate(learningRate.at(step)).withSeed(Seeds.ofStep(seed, step));
+    }
+
+    private List<MaskedText> texts(List<Integer> batch) {
+      Random random = new Random(Seeds.mixed(Seeds.mixed(seed, step), 1L + batch.get(0)));
+      return batch.stream().map(i -> masking.toFillIn(training.get(i), random)).toList();
     }
 
     private void validate() {

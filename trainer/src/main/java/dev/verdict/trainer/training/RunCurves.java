@@ -1,9 +1,13 @@
 package dev.verdict.trainer.training;
 
 import dev.verdict.trainer.report.TensorBoardEvents;
+import dev.verdict.trainer.training.TrainingResult.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,6 +18,11 @@ import org.slf4j.LoggerFactory;
  */
 final class RunCurves implements ProgressListener, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RunCurves.class);
+
+  private static final String TRAINING_LOSS = "loss/training";
+  private static final String VALIDATION_LOSS = "loss/validation";
+  private static final String RATE = "learning_rate";
+  private static final String MACRO_F1 = "macro_f1";
 
   private final TensorBoardEvents events;
   private final ProgressListener next;
@@ -29,34 +38,47 @@ final class RunCurves implements ProgressListener, AutoCloseable {
   }
 
   @Override
+  public void resumed(List<Validation> curve) {
+    for (Validation point : curve) {
+      write(
+          point.step(),
+          Map.of(
+              TRAINING_LOSS, point.trainingLoss(),
+              RATE, point.learningRate(),
+              VALIDATION_LOSS, point.validationLoss(),
+              MACRO_F1, point.macroF1()));
+    }
+    next.resumed(curve);
+  }
+
+  @Override
   public void stepped(Progress progress) {
     next.stepped(progress);
   }
 
   @Override
   public void validated(Progress progress) {
-    try {
-      if (!broken) {
-        write(progress);
-      }
-    } catch (IOException e) {
-      broken = true;
-      LOG.warn("The curves for TensorBoard end at step {}: {}", progress.step(), e.getMessage());
-    }
+    Map<String, Double> values = new TreeMap<>();
+    values.put(TRAINING_LOSS, progress.loss());
+    values.put(RATE, progress.learningRate());
+    values.put("samples_per_second", progress.samplesPerSecond());
+    progress.validationLoss().ifPresent(loss -> values.put(VALIDATION_LOSS, loss));
+    progress.macroF1().ifPresent(macroF1 -> values.put(MACRO_F1, macroF1));
+    write(progress.step(), values);
     next.validated(progress);
   }
 
-  private void write(Progress progress) throws IOException {
+  private void write(int step, Map<String, Double> values) {
     Instant now = Instant.now();
-    events.scalar("loss/training", progress.step(), progress.loss(), now);
-    events.scalar("learning_rate", progress.step(), progress.learningRate(), now);
-    events.scalar("samples_per_second", progress.step(), progress.samplesPerSecond(), now);
-    if (progress.validationLoss().isPresent()) {
-      events.scalar(
-          "loss/validation", progress.step(), progress.validationLoss().getAsDouble(), now);
-    }
-    if (progress.macroF1().isPresent()) {
-      events.scalar("macro_f1", progress.step(), progress.macroF1().getAsDouble(), now);
+    try {
+      for (Map.Entry<String, Double> value : values.entrySet()) {
+        if (!broken) {
+          events.scalar(value.getKey(), step, value.getValue(), now);
+        }
+      }
+    } catch (IOException e) {
+      broken = true;
+      LOG.warn("The curves for TensorBoard end at step {}: {}", step, e.getMessage());
     }
   }
 

@@ -4,6 +4,7 @@ import dev.verdict.batching.BatchLimits;
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.config.TrainingRecipe;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
+import dev.verdict.config.TrainingRecipe.Optimizer;
 import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.evaluation.ConfusionMatrix;
 import dev.verdict.model.NamedTensor;
@@ -146,14 +147,7 @@ public final class Training {
               ? training.balancedWeights(model.labels().size())
               : List.of();
       this.optimizer =
-          StepSettings.of(recipe.optimizer().learningRate())
-              .withMoments(
-                  recipe.optimizer().beta1(),
-                  recipe.optimizer().beta2(),
-                  recipe.optimizer().epsilon())
-              .withWeightDecay(recipe.optimizer().weightDecay(), recipe.optimizer().decayAll())
-              .withMaxGradientNorm(recipe.optimizer().gradientClipping())
-              .withLayerDecay(recipe.optimizer().layerDecay())
+          stepSettings(recipe.optimizer())
               .withLabelSmoothing(recipe.regularization().labelSmoothing())
               .withClassWeights(classWeights);
     }
@@ -221,18 +215,18 @@ public final class Training {
 
     @Override
     public float step(List<Integer> batch) {
+      int[] labels = training.labels(batch);
       return features.isPresent()
-          ? model.trainHeadStep(features.get().training(batch), training.labels(batch), settings())
-          : model.trainStep(texts(batch), training.labels(batch), settings());
+          ? model.trainHeadStep(features.get().training(batch), labels, settings())
+          : model.trainStep(texts(batch), labels, settings());
     }
 
     @Override
     public float addGradients(List<Integer> batch, double share) {
-      if (features.isPresent()) {
-        throw new IllegalArgumentException(
-            "Batches cannot be accumulated where the head alone is trained, must be larger");
-      }
-      return model.addGradients(texts(batch), training.labels(batch), settings(), share);
+      int[] labels = training.labels(batch);
+      return features.isPresent()
+          ? model.addHeadGradients(features.get().training(batch), labels, settings(), share)
+          : model.addGradients(texts(batch), labels, settings(), share);
     }
 
     @Override
@@ -262,9 +256,12 @@ public final class Training {
     private List<String> frozen() {
       int layers = model.config().layers();
       int epoch = epochs.epochOf(step);
-      return recipe.transfer() == Transfer.GRADUAL && epoch <= layers
-          ? TrainableClassifier.frozenBelow(layers - epoch)
-          : List.of();
+      return switch (recipe.transfer()) {
+        case ALL -> List.of();
+        case HEAD -> TrainableClassifier.frozenBelow(layers);
+        case GRADUAL ->
+            epoch <= layers ? TrainableClassifier.frozenBelow(layers - epoch) : List.of();
+      };
     }
 
     private List<TokenizedText> texts(List<Integer> batch) {
@@ -272,7 +269,7 @@ public final class Training {
       if (masking.isEmpty()) {
         return texts;
       }
-      // A batch's own seed: the same when it is one half of another.
+      // Known from step and batch alone, for a run that is taken up again.
       Random random = new Random(Seeds.mixed(Seeds.mixed(seed, step), 1L + batch.get(0)));
       return texts.stream().map(text -> masking.get().thinned(text, random)).toList();
     }
@@ -357,6 +354,7 @@ public final class Training {
                           new Snapshot(saved.get().named(BEST))));
       started = System.nanoTime() - (long) (standing.seconds() * 1e9);
       LOG.info("Goes on after step {} of {}", step, steps);
+      listener.resumed(List.copyOf(curve));
     }
 
     private Optional<ResumePoint> saved(Resumption resumption) {
@@ -466,6 +464,15 @@ public final class Training {
 
   private static OptionalDouble optional(Optional<Double> value) {
     return value.map(OptionalDouble::of).orElseGet(OptionalDouble::empty);
+  }
+
+  /** What of a step does not change over a run. */
+  static StepSettings stepSettings(Optimizer optimizer) {
+    return StepSettings.of(optimizer.learningRate())
+        .withMoments(optimizer.beta1(), optimizer.beta2(), optimizer.epsilon())
+        .withWeightDecay(optimizer.weightDecay(), optimizer.decayAll())
+        .withMaxGradientNorm(optimizer.gradientClipping())
+        .withLayerDecay(optimizer.layerDecay());
   }
 
   /** The index of the highest of a row of probabilities or logits, the first of equal ones. */

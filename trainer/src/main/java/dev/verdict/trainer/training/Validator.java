@@ -2,6 +2,7 @@ package dev.verdict.trainer.training;
 
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.evaluation.ConfusionMatrix;
+import dev.verdict.evaluation.TemperatureScaling;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -57,24 +58,10 @@ final class Validator {
       }
     }
     ConfusionMatrix matrix = new ConfusionMatrix(classes);
-    double sum = 0;
     for (int i = 0; i < logits.length; i++) {
-      int actual = examples.label(i);
-      sum += logSumExp(logits[i]) - logits[i][actual];
-      matrix.add(classes.get(actual), classes.get(Training.mostProbable(logits[i])));
+      matrix.add(classes.get(examples.label(i)), classes.get(Training.mostProbable(logits[i])));
     }
-    return new Scored(matrix, sum / logits.length, logits);
-  }
-
-  private static double logSumExp(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
-    double sum = 0;
-    for (float logit : logits) {
-      sum += Math.exp(logit - max);
-    }
-    return max + Math.log(sum);
+    double loss = TemperatureScaling.NONE.negativeLogLikelihood(logits, examples.labels());
+    return new Scored(matrix, loss, logits);
   }
 }

@@ -73,7 +73,8 @@ class GradientStepTest {
     assertThat(step.by(List.of(List.of(1, 2, 3, 4, 5)))).isCloseTo(3f, within(1e-6f));
     assertThat(calls).containsExactly("add [1, 2]", "add [3]", "add [4, 5]", "apply");
     assertThat(model.shares).isCloseTo(1, within(1e-9));
-    assertThat(step.halved()).isPositive();
+    // The whole, and the larger of its halves.
+    assertThat(step.halved()).isEqualTo(2);
   }
 
   @Test
