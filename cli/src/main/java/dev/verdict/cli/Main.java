@@ -1,5 +1,6 @@
 package dev.verdict.cli;
 
+import dev.verdict.checkpoint.CheckpointException;
 import dev.verdict.cli.bench.BenchCommand;
 import dev.verdict.cli.offline.ClassifyCommand;
 import dev.verdict.cli.offline.EvaluateCommand;
@@ -14,13 +15,16 @@ import dev.verdict.cli.up.ScenarioException;
 import dev.verdict.cli.up.UpCommand;
 import dev.verdict.config.SettingsException;
 import dev.verdict.embedded.EmbeddedKafkaException;
+import dev.verdict.hub.HubException;
 import dev.verdict.registry.RefusedStartException;
 import dev.verdict.streams.replay.ReplayException;
 import dev.verdict.trainer.data.DataException;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -79,10 +83,23 @@ public final class Main {
         || fault instanceof RefusedStartException
         || fault instanceof ReplayException
         || fault instanceof EmbeddedKafkaException
-        || fault instanceof UncheckedIOException) {
+        || fault instanceof HubException
+        || fault instanceof CheckpointException) {
       command.getErr().println(fault.getMessage());
       return BAD_SETTING;
     }
+    if (fault instanceof IOException || fault instanceof UncheckedIOException) {
+      command.getErr().println(sentence(fault));
+      return CommandLine.ExitCode.SOFTWARE;
+    }
     throw fault;
+  }
+
+  /** Of many faults of files the message is the name of the file alone. */
+  private static String sentence(Exception fault) {
+    Throwable cause = fault instanceof UncheckedIOException ? fault.getCause() : fault;
+    return cause instanceof FileSystemException file && file.getReason() == null
+        ? cause.getClass().getSimpleName().replace("Exception", "") + ": " + file.getFile()
+        : String.valueOf(cause.getMessage());
   }
 }

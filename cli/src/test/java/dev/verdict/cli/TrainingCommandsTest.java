@@ -7,6 +7,7 @@ import dev.verdict.contract.Json;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -167,11 +168,12 @@ class TrainingCommandsTest {
                   words.get(random.nextInt(3)),
                   NEITHER.get(random.nextInt(5)),
                   words.get(random.nextInt(3)));
-      lines.add(
-          new String(
-              Json.write(Map.of("text", text, "label", i % 2 == 0 ? "good" : "bad")),
-              java.nio.charset.StandardCharsets.UTF_8));
+      lines.add(line(text, i % 2 == 0 ? "good" : "bad"));
     }
     return lines;
+  }
+
+  private static String line(String text, String label) {
+    return new String(Json.write(Map.of("text", text, "label", label)), StandardCharsets.UTF_8);
   }
 }

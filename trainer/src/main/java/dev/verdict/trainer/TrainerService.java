@@ -68,7 +68,10 @@ public final class TrainerService implements AutoCloseable {
     worker.start();
   }
 
-  /** Why the trainer is not at work, or empty. Waiting for labelled reviews is work. */
+  /**
+   * Why the trainer is not at work, or empty. Waiting for labelled reviews is work, and so is
+   * standing by.
+   */
   public Optional<String> notReady() {
     return notReady;
   }
@@ -94,11 +97,7 @@ public final class TrainerService implements AutoCloseable {
   private void work() {
     while (!stopped()) {
       try (RetrainRequests requests = requests()) {
-        // Standing by is work too.
-        notReady = Optional.empty();
-        requests.awaitTurn(
-            this::stopped,
-            () -> LOG.info("Another trainer of model {} has the turn", settings.modelName()));
+        requests.awaitTurn(this::stopped, this::standBy);
         work(requests);
       } catch (TrainingStoppedException e) {
         LOG.debug("Stopped in the middle of a run");
@@ -127,7 +126,13 @@ public final class TrainerService implements AutoCloseable {
         settings.sessionTimeoutMs());
   }
 
+  private void standBy() {
+    notReady = Optional.empty();
+    LOG.info("Another trainer of model {} has the turn", settings.modelName());
+  }
+
   private void work(RetrainRequests requests) {
+    notReady = Optional.empty();
     LOG.info("Trainer of model {} has the turn", settings.modelName());
     try (TrainerLoop loop = new TrainerLoop(settings, requests, meters, listener, fetcher, stop)) {
       loop.run();

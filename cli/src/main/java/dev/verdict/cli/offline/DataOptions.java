@@ -2,6 +2,7 @@ package dev.verdict.cli.offline;
 
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
+import dev.verdict.config.SettingsException;
 import dev.verdict.trainer.data.DataColumns;
 import dev.verdict.trainer.data.LabelledData;
 import java.nio.file.Path;
@@ -13,7 +14,6 @@ final class DataOptions {
   @Option(
       showDefaultValue = NEVER,
       names = "--data",
-      required = true,
       paramLabel = "FILE",
       description =
           "Reviews: JSON Lines (.jsonl, .ndjson, .json) or with a header .csv or .tsv. May be given"
@@ -34,8 +34,20 @@ final class DataOptions {
       description = "Field that holds the class; not used where none is needed.")
   private String label = DataColumns.DEFAULT.label();
 
+  boolean isGiven() {
+    return !files.isEmpty();
+  }
+
+  /**
+   * The files.
+   *
+   * @throws SettingsException if there is none
+   */
   List<Path> files() {
-    return files;
+    if (files.isEmpty()) {
+      throw new SettingsException("Missing required option: '--data=FILE'");
+    }
+    return List.copyOf(files);
   }
 
   DataColumns columns() {
@@ -44,6 +56,6 @@ final class DataOptions {
 
   /** Reads them; every row has a label. */
   LabelledData read() {
-    return LabelledData.read(files, columns());
+    return LabelledData.read(files(), columns());
   }
 }

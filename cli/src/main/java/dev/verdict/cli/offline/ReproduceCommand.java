@@ -5,8 +5,8 @@ import static picocli.CommandLine.Help.Visibility.NEVER;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
-import dev.verdict.cli.ShutdownHook;
 import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.Terminal;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
@@ -44,8 +44,6 @@ import picocli.CommandLine.Spec;
       "  verdict reproduce my-model --data reviews.jsonl"
     })
 public final class ReproduceCommand implements Callable<Integer> {
-  private static final int INTERRUPTED = 130;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();
   @Mixin private DataOptions data = new DataOptions();
@@ -81,9 +79,22 @@ public final class ReproduceCommand implements Callable<Integer> {
       out.flush();
       return 1;
     }
-    Path work = Files.createTempDirectory("verdict-reproduce-");
+    try (StopSignal stop = StopSignal.listen()) {
+      return retrain(reproduction, settings, start, split, out, stop);
+    }
+  }
+
+  private int retrain(
+      Reproduction reproduction,
+      Settings settings,
+      String start,
+      Split split,
+      PrintWriter out,
+      StopSignal stop)
+      throws IOException {
     TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
-    try (ShutdownHook hook = ShutdownHook.closing()) {
+    Path work = Files.createTempDirectory("verdict-reproduce-");
+    try {
       Reproduction.Outcome outcome =
           reproduction.run(
               settings.trainer(),
@@ -94,11 +105,14 @@ public final class ReproduceCommand implements Callable<Integer> {
               Files.createDirectory(work.resolve("model")),
               work.resolve("state"),
               progress,
-              hook::isShuttingDown);
+              stop::isGiven);
       progress.clear();
       return tell(outcome, out);
     } catch (TrainingStoppedException e) {
-      return INTERRUPTED;
+      progress.clear();
+      out.println("Stopped");
+      out.flush();
+      return StopSignal.STOPPED;
     } finally {
       CheckpointStore.deleteRecursively(work);
     }

@@ -3,8 +3,8 @@ package dev.verdict.cli.offline;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
-import dev.verdict.cli.ShutdownHook;
 import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.Terminal;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
@@ -46,9 +46,6 @@ import picocli.CommandLine.Spec;
           + " -R epochs=3 -R class.weights=balanced"
     })
 public final class TrainCommand implements Callable<Integer> {
-  /** As shells call the end by Ctrl-C. */
-  private static final int INTERRUPTED = 130;
-
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();
   @Mixin private DataOptions data = new DataOptions();
@@ -86,9 +83,15 @@ public final class TrainCommand implements Callable<Integer> {
         split.heldOut().size(),
         data.files());
     out.flush();
+    try (StopSignal stop = StopSignal.listen()) {
+      return train(settings, split, out, stop);
+    }
+  }
+
+  private int train(Settings settings, Split split, PrintWriter out, StopSignal stop)
+      throws IOException {
     TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
-    try (Workspace workspace = Workspace.open(training.out(), resume);
-        ShutdownHook hook = ShutdownHook.closing(workspace::awaitLeft)) {
+    try (Workspace workspace = Workspace.open(training.out(), resume)) {
       Candidate candidate =
           new CandidateTrainer(
                   settings.trainer(),
@@ -100,7 +103,7 @@ public final class TrainCommand implements Callable<Integer> {
                   workspace.staged(),
                   workspace.state(),
                   progress,
-                  hook::isShuttingDown);
+                  stop::isGiven);
       progress.clear();
       CheckpointStore.moveTo(workspace.staged(), training.out());
       workspace.done();
@@ -108,9 +111,10 @@ public final class TrainCommand implements Callable<Integer> {
       out.flush();
       return 0;
     } catch (TrainingStoppedException e) {
+      progress.clear();
       out.printf("Stopped; --resume goes on with %s%n", training.out());
       out.flush();
-      return INTERRUPTED;
+      return StopSignal.STOPPED;
     }
   }
 

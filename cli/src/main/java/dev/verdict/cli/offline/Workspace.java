@@ -6,18 +6,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The folder {@code <out>.partial} of a run that is not finished, on the file system of what it
  * will become.
  */
 final class Workspace implements AutoCloseable {
-  private static final int LEAVE_SECONDS = 60;
-
   private final Path folder;
-  private final CountDownLatch left = new CountDownLatch(1);
   private boolean done;
 
   private Workspace(Path folder) {
@@ -66,20 +61,11 @@ final class Workspace implements AutoCloseable {
     CheckpointStore.deleteRecursively(folder);
   }
 
-  /** Waits until the run has left the folder in order, for a process that is told to end. */
-  void awaitLeft() throws InterruptedException {
-    left.await(LEAVE_SECONDS, TimeUnit.SECONDS);
-  }
-
   /** Leaves nothing of an unfinished run but its state. */
   @Override
   public void close() throws IOException {
-    try {
-      if (!done) {
-        CheckpointStore.deleteRecursively(Files.exists(state()) ? staged() : folder);
-      }
-    } finally {
-      left.countDown();
+    if (!done) {
+      CheckpointStore.deleteRecursively(Files.exists(state()) ? staged() : folder);
     }
   }
 }
