@@ -284,7 +284,8 @@ public final class Settings {
         config.getInt(GATE_EXAMPLES),
         config.getDouble(GATE_CONFIDENCE),
         choice(GatePolicy.class, GATE_POLICY),
-        config.getInt(VOCABULARY_SIZE),
+        new VocabularySettings(
+            config.getInt(VOCABULARY_SIZE), config.getBoolean(VOCABULARY_PIECES)),
         Duration.ofMillis(config.getLong(TRAIN_STATE_INTERVAL_MS)),
         config.getLong(SEED));
   }
@@ -326,6 +327,7 @@ public final class Settings {
             config.getDouble(prefix + HEAD_DROPOUT),
             config.getDouble(prefix + TOKEN_DROPOUT),
             config.getDouble(prefix + LABEL_SMOOTHING),
+            config.getDouble(prefix + CONSISTENCY),
             choice(ClassWeights.class, prefix + CLASS_WEIGHTS),
             config.getDouble(prefix + WEIGHT_AVERAGING)),
         config.getInt(prefix + EVALUATION_STEPS),

@@ -73,6 +73,7 @@ public final class SettingsDefinition {
   public static final String GATE_CONFIDENCE = "gate.confidence";
   public static final String GATE_POLICY = "gate.policy";
   public static final String VOCABULARY_SIZE = "vocabulary.size";
+  public static final String VOCABULARY_PIECES = "vocabulary.pieces";
   public static final String TRAIN_STATE_INTERVAL_MS = "train.state.interval.ms";
   public static final String SEED = "seed";
 
@@ -103,6 +104,7 @@ public final class SettingsDefinition {
   public static final String DROPOUT = "dropout";
   public static final String ATTENTION_DROPOUT = "attention.dropout";
   public static final String HEAD_DROPOUT = "head.dropout";
+  public static final String CONSISTENCY = "consistency";
   public static final String TOKEN_DROPOUT = "token.dropout";
   public static final String LABEL_SMOOTHING = "label.smoothing";
   public static final String CLASS_WEIGHTS = "class.weights";
@@ -544,6 +546,14 @@ public final class SettingsDefinition {
         LOW,
         "Entries of the WordPiece vocabulary learned for random weights, at most.");
     add(
+        VOCABULARY_PIECES,
+        ConfigDef.Type.BOOLEAN,
+        true,
+        null,
+        LOW,
+        "Whether a word that is not whole in that vocabulary is read as its pieces, or as unknown: of"
+            + " a few thousand texts rare words are only learned by heart.");
+    add(
         TRAIN_STATE_INTERVAL_MS,
         ConfigDef.Type.LONG,
         60_000L,
@@ -716,6 +726,14 @@ public final class SettingsDefinition {
         between(0, 0.9),
         LOW,
         "Share of the target that is spread over all classes.");
+    add(
+        prefix + CONSISTENCY,
+        ConfigDef.Type.DOUBLE,
+        0.0,
+        between(0, 100),
+        MEDIUM,
+        "Weight of the divergence between two passes of a text with other dropout (R-Drop); 0 for"
+            + " one pass.");
     add(
         prefix + CLASS_WEIGHTS,
         ConfigDef.Type.STRING,

@@ -19,7 +19,7 @@ import java.time.Duration;
  * @param gateExamples newest held-out reviews on which champion and challenger are compared
  * @param gateConfidence least probability that a challenger is better than the champion
  * @param gatePolicy what becomes of a challenger that is
- * @param vocabularySize entries of a vocabulary learned from the training texts
+ * @param vocabulary learned from the training texts for random weights
  * @param stateInterval least time between two writes of a run's state
  * @param seed of split, order, weights and dropout
  */
@@ -37,12 +37,12 @@ public record TrainerSettings(
     int gateExamples,
     double gateConfidence,
     GatePolicy gatePolicy,
-    int vocabularySize,
+    VocabularySettings vocabulary,
     Duration stateInterval,
     long seed) {
 
   /** The same with one recipe for whatever base, and another bound of a learned vocabulary. */
-  public TrainerSettings with(TrainingRecipe recipe, int newVocabularySize) {
+  public TrainerSettings with(TrainingRecipe recipe, VocabularySettings newVocabulary) {
     return new TrainerSettings(
         base,
         retrainBase,
@@ -57,7 +57,7 @@ public record TrainerSettings(
         gateExamples,
         gateConfidence,
         gatePolicy,
-        newVocabularySize,
+        newVocabulary,
         stateInterval,
         seed);
   }

@@ -83,6 +83,7 @@ public record TrainingRecipe(
    * @param headDropout before the last layer of the head
    * @param tokenDropout share of the tokens of a training text that are masked, anew each time
    * @param labelSmoothing share of the target that is spread over all classes
+   * @param consistency weight of the divergence between two passes of a text; 0 for one pass
    * @param classWeights what a class counts in the loss
    * @param averaging decay of a running average of the weights, which is then the model; 0 for none
    */
@@ -92,6 +93,7 @@ public record TrainingRecipe(
       double headDropout,
       double tokenDropout,
       double labelSmoothing,
+      double consistency,
       ClassWeights classWeights,
       double averaging) {}
 

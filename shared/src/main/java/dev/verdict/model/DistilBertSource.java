@@ -28,7 +28,8 @@ final class DistilBertSource {
     MAX_GRADIENT_NORM(8),
     /** What a batch counts in a sum of gradients, or the newest weights in an average. */
     SHARE(9),
-    SEED(10);
+    SEED(10),
+    CONSISTENCY(11);
 
     private final int index;
 
@@ -136,7 +137,16 @@ final class DistilBertSource {
             c : Optional[Tensor] = class_weights
           else:
             c = none
-          return torch.cross_entropy_loss(logits, labels, c, 1, -100, float(settings[$LABEL_SMOOTHING]))
+          loss = torch.cross_entropy_loss(logits, labels, c, 1, -100, float(settings[$LABEL_SMOOTHING]))
+          consistency = float(settings[$CONSISTENCY])
+          if torch.gt(consistency, 0.):
+            passes = torch.chunk(torch.log_softmax(logits, 1), 2, 0)
+            differences = torch.mul(torch.sub(torch.exp(passes[0]), torch.exp(passes[1])), torch.sub(passes[0], passes[1]))
+            divergence = torch.mean(torch.sum(differences, [1]))
+            result = torch.add(loss, torch.mul(divergence, torch.mul(consistency, 0.25)))
+          else:
+            result = loss
+          return result
         def unmask_loss(self: __torch__.Net,
             ids: Tensor,
             lengths: Tensor,

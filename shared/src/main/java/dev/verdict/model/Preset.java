@@ -48,6 +48,15 @@ public enum Preset {
     return maxVocabulary;
   }
 
+  /**
+   * BERT's 0.02 at its width of 768 (Devlin et al., arXiv:1810.04805), and more for narrower
+   * layers: what a layer makes of its input shrinks with the square root of the width, and
+   * attention that begins too small learns word order late (Glorot and Bengio, AISTATS 2010).
+   */
+  private double initializerRange() {
+    return 0.02 * Math.sqrt(768.0 / width);
+  }
+
   /** The configuration of this preset for a vocabulary and classes. */
   public DistilBertConfig config(int vocabSize, List<String> labels) {
     return new DistilBertConfig(
@@ -61,7 +70,7 @@ public enum Preset {
         0.1,
         0.1,
         0.2,
-        0.02,
+        initializerRange(),
         0,
         labels);
   }

@@ -18,6 +18,9 @@ import java.util.function.Consumer;
  * @param maxGradientNorm gradients are scaled down to this global norm; 0 turns it off
  * @param classWeights weight of each class in the loss, or empty for 1 each
  * @param labelSmoothing 0 to 1
+ * @param consistency weight of the divergence between the two halves of a batch, which then holds
+ *     every text twice (R-Drop, Liang et al., arXiv:2106.14448, where the whole loss is double); 0
+ *     for batches of single texts
  * @param dropout whether dropout is on
  * @param seed seed of this step's dropout
  * @param frozen prefixes of the names of weights that this step leaves alone
@@ -33,6 +36,7 @@ public record StepSettings(
     double maxGradientNorm,
     List<Float> classWeights,
     double labelSmoothing,
+    double consistency,
     boolean dropout,
     int seed,
     List<String> frozen) {
@@ -45,7 +49,7 @@ public record StepSettings(
   /** Betas 0.9 and 0.999, epsilon 1e-8, no decay, no clipping, dropout on, seed 0. */
   public static StepSettings of(double learningRate) {
     return new StepSettings(
-        learningRate, 1, 0.9, 0.999, 1e-8, 0, false, 0, List.of(), 0, true, 0, List.of());
+        learningRate, 1, 0.9, 0.999, 1e-8, 0, false, 0, List.of(), 0, 0, true, 0, List.of());
   }
 
   public StepSettings withLearningRate(double newLearningRate) {
@@ -86,6 +90,11 @@ public record StepSettings(
     return changed(draft -> draft.labelSmoothing = newLabelSmoothing);
   }
 
+  /** Batches hold every text twice, the second half again in the order of the first. */
+  public StepSettings withConsistency(double newConsistency) {
+    return changed(draft -> draft.consistency = newConsistency);
+  }
+
   public StepSettings withoutDropout() {
     return changed(draft -> draft.dropout = false);
   }
@@ -118,6 +127,7 @@ public record StepSettings(
     private double maxGradientNorm;
     private List<Float> classWeights;
     private double labelSmoothing;
+    private double consistency;
     private boolean dropout;
     private int seed;
     private List<String> frozen;
@@ -133,6 +143,7 @@ public record StepSettings(
       maxGradientNorm = from.maxGradientNorm;
       classWeights = from.classWeights;
       labelSmoothing = from.labelSmoothing;
+      consistency = from.consistency;
       dropout = from.dropout;
       seed = from.seed;
       frozen = from.frozen;
@@ -150,6 +161,7 @@ public record StepSettings(
           maxGradientNorm,
           classWeights,
           labelSmoothing,
+          consistency,
           dropout,
           seed,
           frozen);

@@ -207,6 +207,7 @@ final class TrainedWeights implements AutoCloseable {
       values[Setting.HEAD_DROPOUT.index()] = config.headDropout();
     }
     values[Setting.LABEL_SMOOTHING.index()] = settings.labelSmoothing();
+    values[Setting.CONSISTENCY.index()] = settings.consistency();
     values[Setting.BETA1.index()] = settings.beta1();
     values[Setting.BETA2.index()] = settings.beta2();
     values[Setting.EPSILON.index()] = settings.epsilon();

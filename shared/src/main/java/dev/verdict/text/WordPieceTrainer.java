@@ -14,14 +14,15 @@ import java.util.TreeSet;
  * continuation), the frequent words whole, and pieces for the rest by merging the most frequent
  * pair of neighbours again and again (Sennrich et al., arXiv:1508.07909), as Hugging Face's own
  * trainer does. A word that is not whole in the vocabulary is read as its longest pieces, so no
- * word made of known characters is unknown.
+ * word made of known characters is unknown; without pieces such a word is {@code [UNK]}.
  *
  * @param maxEntries most entries of the vocabulary, special tokens included
  * @param minWordCount a word seen less often is learned as pieces only: a whole word that the
  *     training texts hold once teaches nothing about the words still to come
  * @param wordShare share of the entries, after characters, that whole words may take; 0 to 1
+ * @param pieces whether there are characters and pieces beside whole words
  */
-public record WordPieceTrainer(int maxEntries, int minWordCount, double wordShare) {
+public record WordPieceTrainer(int maxEntries, int minWordCount, double wordShare, boolean pieces) {
   /** Entries of a vocabulary where nothing else was asked for. */
   public static final int DEFAULT_MAX_ENTRIES = 12_000;
 
@@ -54,7 +55,12 @@ public record WordPieceTrainer(int maxEntries, int minWordCount, double wordShar
 
   /** A trainer with the defaults that did best on a few thousand reviews. */
   public WordPieceTrainer(int maxEntries) {
-    this(maxEntries, 2, 0.75);
+    this(maxEntries, 2, 0.75, true);
+  }
+
+  /** A trainer of whole words alone: what texts hold but once is learned as unknown. */
+  public static WordPieceTrainer ofWords(int maxEntries) {
+    return new WordPieceTrainer(maxEntries, 2, 1, false);
   }
 
   /**
@@ -65,14 +71,18 @@ public record WordPieceTrainer(int maxEntries, int minWordCount, double wordShar
   public List<String> train(Iterable<String> texts) {
     TreeMap<String, Integer> counts = countWords(texts);
     LinkedHashSet<String> vocabulary = new LinkedHashSet<>(SPECIAL_TOKENS);
-    addCharacters(counts, vocabulary);
+    if (pieces) {
+      addCharacters(counts, vocabulary);
+    }
     List<Map.Entry<String, Integer>> byCount = new ArrayList<>(counts.entrySet());
     byCount.sort(
         Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
             .thenComparing(Map.Entry.comparingByKey()));
     int wordLimit = vocabulary.size() + (int) ((maxEntries - vocabulary.size()) * wordShare);
     addWords(byCount, wordLimit, vocabulary);
-    addPieces(counts, vocabulary);
+    if (pieces) {
+      addPieces(counts, vocabulary);
+    }
     // Where there was little to merge, further words take the room.
     addWords(byCount, maxEntries, vocabulary);
     return List.copyOf(vocabulary);

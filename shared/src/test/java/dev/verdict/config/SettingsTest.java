@@ -101,7 +101,7 @@ class SettingsTest {
                 1000,
                 0.9,
                 TrainerSettings.GatePolicy.CHAMPION,
-                12_000,
+                new VocabularySettings(12_000, true),
                 Duration.ofMinutes(1),
                 42));
   }
@@ -130,7 +130,7 @@ class SettingsTest {
         new Batches(rows, 0, 1),
         new Optimizer(rate, 1, 0.9, 0.999, 1e-8, 0.1, false, 1),
         new Schedule(warmup, shape),
-        new Regularization(0.1, 0.1, 0.2, 0, 0, ClassWeights.NONE, 0),
+        new Regularization(0.1, 0.1, 0.2, 0, 0, 0, ClassWeights.NONE, 0),
         evaluation,
         0,
         Transfer.ALL);

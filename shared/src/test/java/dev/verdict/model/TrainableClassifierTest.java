@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -322,5 +324,49 @@ class TrainableClassifierTest {
     assertThatExceptionOfType(ModelException.class)
         .isThrownBy(() -> model.probabilities(TEXTS))
         .withMessage("The model is closed");
+  }
+
+  @Test
+  void twoPassesThatAgreeThenConsistencyCostsNothing() {
+    List<TokenizedText> twice = twice(TEXTS, TEXTS);
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      assertThat(model.trainStep(twice, twice(LABELS), consistent().withoutDropout()))
+          .isCloseTo((float) model.loss(TEXTS, LABELS), within(0.02f));
+    }
+  }
+
+  @Test
+  void twoPassesThatDifferThenTheirDivergenceIsAdded() {
+    List<TokenizedText> others = TinyCheckpoint.randomTexts(16, VOCABULARY, 12);
+    List<TokenizedText> both = twice(TEXTS, others);
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      train(model, 30, StepSettings.of(3e-3));
+      double crossEntropy = model.loss(both, twice(LABELS));
+      float[][] one = model.probabilities(TEXTS);
+      float[][] other = model.probabilities(others);
+      double divergence = 0;
+      for (int row = 0; row < one.length; row++) {
+        for (int label = 0; label < 3; label++) {
+          double p = one[row][label];
+          double q = other[row][label];
+          divergence += (p * Math.log(p / q) + q * Math.log(q / p)) / one.length;
+        }
+      }
+      assertThat(divergence).isGreaterThan(0.1);
+      assertThat(model.trainStep(both, twice(LABELS), consistent().withoutDropout()))
+          .isCloseTo((float) (crossEntropy + 2.0 / 4 * divergence), within(1e-3f));
+    }
+  }
+
+  private static StepSettings consistent() {
+    return StepSettings.of(1e-3).withConsistency(2);
+  }
+
+  private static List<TokenizedText> twice(List<TokenizedText> first, List<TokenizedText> second) {
+    return Stream.concat(first.stream(), second.stream()).toList();
+  }
+
+  private static int[] twice(int[] labels) {
+    return IntStream.concat(Arrays.stream(labels), Arrays.stream(labels)).toArray();
   }
 }

@@ -40,6 +40,17 @@ class WordPieceTrainerTest {
   }
 
   @Test
+  void wordsAloneThenRareOnesAreUnknown(@TempDir Path folder) throws IOException {
+    List<String> vocabulary = WordPieceTrainer.ofWords(500).train(TEXTS);
+    assertThat(vocabulary).contains("the", "battery", "long").doesNotContain("died", "d", "##d");
+    TokenizerFiles.write(folder, vocabulary, 64);
+    try (ReviewTokenizer tokenizer = ReviewTokenizer.open(folder, 64)) {
+      assertThat(tokenizer.encode(List.of("the battery died")).get(0).ids())
+          .containsExactly(2, vocabulary.indexOf("the"), vocabulary.indexOf("battery"), 1, 3);
+    }
+  }
+
+  @Test
   void rareWordsShareABeginningThenItIsAPiece() {
     assertThat(trainer.train(TEXTS)).contains("charg");
   }
@@ -110,8 +121,8 @@ class WordPieceTrainerTest {
         .isThrownBy(() -> new WordPieceTrainer(10))
         .withMessageContaining("10 entries")
         .withMessageContaining("at least 64");
-    assertThatIllegalArgumentException().isThrownBy(() -> new WordPieceTrainer(500, 0, 0.5));
-    assertThatIllegalArgumentException().isThrownBy(() -> new WordPieceTrainer(500, 1, 1.5));
+    assertThatIllegalArgumentException().isThrownBy(() -> new WordPieceTrainer(500, 0, 0.5, true));
+    assertThatIllegalArgumentException().isThrownBy(() -> new WordPieceTrainer(500, 1, 1.5, true));
   }
 
   private static List<String> randomTexts(int count) {

@@ -3,8 +3,8 @@ package dev.verdict.cli.offline;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
-import dev.verdict.cli.ShutdownHook;
 import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.Terminal;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
@@ -13,6 +13,7 @@ import dev.verdict.trainer.data.DataRow;
 import dev.verdict.trainer.data.Part;
 import dev.verdict.trainer.training.Pretrainer;
 import dev.verdict.trainer.training.Pretraining;
+import dev.verdict.trainer.training.TrainingStoppedException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -37,8 +38,8 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  verdict pretrain --data reviews.jsonl --out my-base",
-      "  verdict pretrain --data a.csv --data b.csv --base hf://distilbert-base-uncased --out base"
-          + " -R epochs=3"
+      "  verdict pretrain --data a.csv --data b.csv --base hf://distilbert/distilbert-base-uncased"
+          + " --out base -R epochs=3"
     })
 public final class PretrainCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -59,17 +60,23 @@ public final class PretrainCommand implements Callable<Integer> {
     List<String> texts = texts();
     PrintWriter out = spec.commandLine().getOut();
     out.printf(Locale.ROOT, "%,d texts from %s%n", texts.size(), data.files());
+    try (StopSignal stop = StopSignal.listen()) {
+      return pretrain(settings, texts, out, stop);
+    }
+  }
+
+  private int pretrain(Settings settings, List<String> texts, PrintWriter out, StopSignal stop)
+      throws IOException {
     TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
-    try (Workspace workspace = Workspace.open(training.out(), false);
-        ShutdownHook hook = ShutdownHook.closing(workspace::awaitLeft)) {
+    try (Workspace workspace = Workspace.open(training.out(), false)) {
       Pretraining.Result result =
           new Pretrainer(
                   settings.pretraining(),
-                  settings.trainer().vocabularySize(),
+                  settings.trainer().vocabulary(),
                   settings.maxLength(),
                   settings.trainer().seed(),
                   HubBases.create())
-              .pretrain(base, texts, workspace.staged(), progress, hook::isShuttingDown);
+              .pretrain(base, texts, workspace.staged(), progress, stop::isGiven);
       progress.clear();
       CheckpointStore.moveTo(workspace.staged(), training.out());
       workspace.done();
@@ -83,6 +90,11 @@ public final class PretrainCommand implements Callable<Integer> {
           result.elapsed().toSeconds());
       out.flush();
       return 0;
+    } catch (TrainingStoppedException e) {
+      progress.clear();
+      out.println("Stopped; nothing is kept");
+      out.flush();
+      return StopSignal.STOPPED;
     }
   }
 

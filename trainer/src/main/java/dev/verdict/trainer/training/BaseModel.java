@@ -2,6 +2,7 @@ package dev.verdict.trainer.training;
 
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.SettingsException;
+import dev.verdict.config.VocabularySettings;
 import dev.verdict.hub.HubReference;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.Preset;
@@ -73,21 +74,20 @@ public record BaseModel(
    * Random weights.
    *
    * @param preset size of the model
-   * @param maxVocabulary most entries of the vocabulary; the preset's own bound holds too
+   * @param settings of the vocabulary; the preset's own bound holds too
    * @param texts of the training split, which the vocabulary is learned from
    * @param checkpoint folder that the tokenizer files are written into
    */
   public static BaseModel random(
       Preset preset,
-      int maxVocabulary,
+      VocabularySettings settings,
       Iterable<String> texts,
       List<String> classes,
       int maxLength,
       long seed,
       Path checkpoint)
       throws IOException {
-    int entries = Math.min(maxVocabulary, preset.maxVocabulary());
-    List<String> vocabulary = new WordPieceTrainer(entries).train(texts);
+    List<String> vocabulary = vocabularyTrainer(settings, preset).train(texts);
     DistilBertConfig config = preset.config(vocabulary.size(), classes);
     TokenizerFiles.write(checkpoint, vocabulary, config.maxPositions());
     String name = SCRATCH + preset.name().toLowerCase(java.util.Locale.ROOT);
@@ -97,6 +97,12 @@ public record BaseModel(
         TrainableClassifier.random(config, seed),
         ReviewTokenizer.open(checkpoint, Math.min(maxLength, config.maxPositions())),
         CheckpointStore.sha256(checkpoint.resolve("vocab.txt")));
+  }
+
+  /** Learns the vocabulary of a preset. */
+  static WordPieceTrainer vocabularyTrainer(VocabularySettings settings, Preset preset) {
+    int entries = Math.min(settings.size(), preset.maxVocabulary());
+    return settings.pieces() ? new WordPieceTrainer(entries) : WordPieceTrainer.ofWords(entries);
   }
 
   /**
@@ -136,7 +142,7 @@ public record BaseModel(
   static BaseModel resolve(
       String base,
       BaseFetcher fetcher,
-      int maxVocabulary,
+      VocabularySettings settings,
       Split split,
       List<String> classes,
       int maxLength,
@@ -146,7 +152,7 @@ public record BaseModel(
     if (isScratch(base)) {
       return random(
           preset(base),
-          maxVocabulary,
+          settings,
           split.training().stream().map(Example::text).toList(),
           classes,
           maxLength,

@@ -78,7 +78,7 @@ public final class CandidateTrainer {
                 staged,
                 plan.split().heldOut(),
                 stopped);
-    new CheckpointWriter(plan, source, recipe, settings.vocabularySize(), maxLength)
+    new CheckpointWriter(plan, source, recipe, settings.vocabulary(), maxLength)
         .write(staged, result, calibration, gate);
     return new Candidate(
         staged,
@@ -105,7 +105,7 @@ public final class CandidateTrainer {
     return BaseModel.resolve(
         plan.base(),
         fetcher,
-        settings.vocabularySize(),
+        settings.vocabulary(),
         plan.split(),
         plan.classes(),
         maxLength,

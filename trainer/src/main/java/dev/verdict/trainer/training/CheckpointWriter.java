@@ -3,6 +3,7 @@ package dev.verdict.trainer.training;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.TrainingRecipe;
+import dev.verdict.config.VocabularySettings;
 import dev.verdict.contract.Json;
 import dev.verdict.evaluation.ConfusionMatrix;
 import dev.verdict.evaluation.MacroF1Interval;
@@ -37,19 +38,19 @@ final class CheckpointWriter {
   private final TrainingPlan plan;
   private final TrainingReport.Source source;
   private final TrainingRecipe recipe;
-  private final int vocabularySize;
+  private final VocabularySettings vocabulary;
   private final int maxLength;
 
   CheckpointWriter(
       TrainingPlan plan,
       TrainingReport.Source source,
       TrainingRecipe recipe,
-      int vocabularySize,
+      VocabularySettings vocabulary,
       int maxLength) {
     this.plan = plan;
     this.source = source;
     this.recipe = recipe;
-    this.vocabularySize = vocabularySize;
+    this.vocabulary = vocabulary;
     this.maxLength = maxLength;
   }
 
@@ -90,7 +91,7 @@ final class CheckpointWriter {
             source,
             recipe,
             plan.classes(),
-            vocabularySize,
+            vocabulary,
             maxLength,
             plan.seed(),
             TorchRuntime.threads(),

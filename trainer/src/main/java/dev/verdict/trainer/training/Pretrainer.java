@@ -2,13 +2,13 @@ package dev.verdict.trainer.training;
 
 import dev.verdict.config.PretrainingRecipe;
 import dev.verdict.config.SettingsException;
+import dev.verdict.config.VocabularySettings;
 import dev.verdict.contract.Json;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.MaskedLanguageModel;
 import dev.verdict.model.Preset;
 import dev.verdict.text.ReviewTokenizer;
 import dev.verdict.text.TokenizerFiles;
-import dev.verdict.text.WordPieceTrainer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -24,12 +24,16 @@ import java.util.function.BooleanSupplier;
  * Makes a base out of unlabelled texts: a language model, its tokenizer, {@code pretraining.json}
  * and {@code README.md}.
  *
- * @param vocabularySize entries of a vocabulary learned from the texts, where one is
+ * @param vocabulary learned from the texts, where one is
  * @param maxLength most tokens of a text
  * @param seed of weights, order, masks and dropout
  */
 public record Pretrainer(
-    PretrainingRecipe recipe, int vocabularySize, int maxLength, long seed, BaseFetcher fetcher) {
+    PretrainingRecipe recipe,
+    VocabularySettings vocabulary,
+    int maxLength,
+    long seed,
+    BaseFetcher fetcher) {
   // A language model has no classes, a configuration at least two.
   private static final List<String> NO_CLASSES = List.of("LABEL_0", "LABEL_1");
 
@@ -37,6 +41,7 @@ public record Pretrainer(
   record Report(
       String base,
       PretrainingRecipe arguments,
+      VocabularySettings vocabulary,
       int maxLength,
       long seed,
       long texts,
@@ -70,6 +75,7 @@ public record Pretrainer(
           new Report(
               base,
               recipe,
+              vocabulary,
               maxLength,
               seed,
               texts.size(),
@@ -86,10 +92,9 @@ public record Pretrainer(
       throws IOException {
     if (BaseModel.isScratch(base)) {
       Preset preset = BaseModel.preset(base);
-      List<String> vocabulary =
-          new WordPieceTrainer(Math.min(vocabularySize, preset.maxVocabulary())).train(texts);
-      DistilBertConfig config = preset.config(vocabulary.size(), NO_CLASSES);
-      TokenizerFiles.write(staged, vocabulary, config.maxPositions());
+      List<String> entries = BaseModel.vocabularyTrainer(vocabulary, preset).train(texts);
+      DistilBertConfig config = preset.config(entries.size(), NO_CLASSES);
+      TokenizerFiles.write(staged, entries, config.maxPositions());
       return MaskedLanguageModel.random(config, seed);
     }
     Path folder = BaseModel.folder(base, fetcher);

@@ -122,7 +122,7 @@ public final class Reproduction {
             report.data().offsets(),
             report.seed());
     new CandidateTrainer(
-            settings.with(report.arguments(), report.vocabularySize()),
+            settings.with(report.arguments(), report.vocabulary()),
             report.maxLength(),
             limits,
             fetcher)

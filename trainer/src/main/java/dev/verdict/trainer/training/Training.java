@@ -24,6 +24,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,6 +150,7 @@ public final class Training {
       this.optimizer =
           stepSettings(recipe.optimizer())
               .withLabelSmoothing(recipe.regularization().labelSmoothing())
+              .withConsistency(recipe.regularization().consistency())
               .withClassWeights(classWeights);
     }
 
@@ -215,18 +217,20 @@ public final class Training {
 
     @Override
     public float step(List<Integer> batch) {
-      int[] labels = training.labels(batch);
+      List<Integer> shown = shown(batch);
+      int[] labels = training.labels(shown);
       return features.isPresent()
-          ? model.trainHeadStep(features.get().training(batch), labels, settings())
-          : model.trainStep(texts(batch), labels, settings());
+          ? model.trainHeadStep(features.get().training(shown), labels, settings())
+          : model.trainStep(texts(shown), labels, settings());
     }
 
     @Override
     public float addGradients(List<Integer> batch, double share) {
-      int[] labels = training.labels(batch);
+      List<Integer> shown = shown(batch);
+      int[] labels = training.labels(shown);
       return features.isPresent()
-          ? model.addHeadGradients(features.get().training(batch), labels, settings(), share)
-          : model.addGradients(texts(batch), labels, settings(), share);
+          ? model.addHeadGradients(features.get().training(shown), labels, settings(), share)
+          : model.addGradients(texts(shown), labels, settings(), share);
     }
 
     @Override
@@ -244,6 +248,13 @@ public final class Training {
       return classWeights.isEmpty()
           ? batch.size()
           : batch.stream().mapToDouble(i -> classWeights.get(training.label(i))).sum();
+    }
+
+    /** The batch as the model sees it: twice where two passes of a text have to agree. */
+    private List<Integer> shown(List<Integer> batch) {
+      return recipe.regularization().consistency() == 0
+          ? batch
+          : Stream.concat(batch.stream(), batch.stream()).toList();
     }
 
     private StepSettings settings() {

@@ -1,6 +1,7 @@
 package dev.verdict.trainer.training;
 
 import dev.verdict.config.TrainingRecipe;
+import dev.verdict.config.VocabularySettings;
 import dev.verdict.model.TorchRuntime;
 import java.time.Instant;
 import java.util.List;
@@ -15,7 +16,7 @@ import java.util.stream.Stream;
  * which is made of the hash of the weights.
  *
  * @param classes in the model's order
- * @param vocabularySize bound of a vocabulary learned from the texts
+ * @param vocabulary learned from the texts for random weights
  * @param maxLength most tokens of a review
  * @param threads that computed: another number gives other roundings
  * @param padding share of the trained tokens that were padding
@@ -29,7 +30,7 @@ record TrainingReport(
     Source source,
     TrainingRecipe arguments,
     List<String> classes,
-    int vocabularySize,
+    VocabularySettings vocabulary,
     int maxLength,
     long seed,
     int threads,

@@ -87,6 +87,37 @@ class CandidateTrainerTest {
   }
 
   @Test
+  void generatedReviewsThenLearnedWithinFiveHundredSteps() throws IOException {
+    Settings whole =
+        SettingsLoader.load(
+            Optional.empty(), Map.of(), Map.of("scratch.max.steps", "500", "gate.examples", "500"));
+    Split reviews =
+        Split.of(GeneratedReviews.of("r", 3000, 12), new HoldOut(20), 20, 1).withNewestHeldOut(500);
+    TrainingPlan plan =
+        new TrainingPlan(
+            "reviews", "x", "scratch:tiny", Optional.empty(), List.of(), reviews, Map.of(), 42);
+
+    Candidate candidate =
+        new CandidateTrainer(
+                whole.trainer(),
+                128,
+                whole.batchLimits(),
+                reference -> {
+                  throw new IOException("Cannot fetch " + reference);
+                })
+            .train(
+                plan,
+                Files.createDirectory(root.resolve("staged")),
+                root.resolve("state"),
+                new LoggedProgress("x"),
+                () -> false);
+
+    assertThat(candidate.result().steps()).isLessThanOrEqualTo(500);
+    assertThat(candidate.gate().challenger().total()).isEqualTo(500);
+    assertThat(candidate.gate().challenger().macroF1()).isGreaterThan(0.95);
+  }
+
+  @Test
   void firstVersionThenItsFilesTellHowItCameToBe() throws IOException {
     Candidate candidate =
         train(plan("scratch:tiny", Optional.empty(), List.of()), new CheckpointStore(root));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.config.SettingsLoader;
 import dev.verdict.config.TrainingRecipe;
+import dev.verdict.config.VocabularySettings;
 import dev.verdict.evaluation.HoldOut;
 import dev.verdict.model.Preset;
 import dev.verdict.model.Snapshot;
@@ -349,7 +350,7 @@ class TrainingTest {
   private BaseModel random(long seed) throws IOException {
     return BaseModel.random(
         Preset.TINY,
-        1000,
+        new VocabularySettings(1000, true),
         split.training().stream().map(Example::text).toList(),
         CLASSES,
         32,
