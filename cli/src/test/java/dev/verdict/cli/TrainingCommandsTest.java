@@ -64,7 +64,11 @@ class TrainingCommandsTest {
     }
     assertThat(folder.resolve("model.partial")).doesNotExist();
 
-    assertThat(run("verify", model.toString())).as("%s%s", out, err).isZero();
+    assertThat(run("verify", model.toString(), "--data", data.toString()))
+        .as("%s%s", out, err)
+        .isZero();
+    assertThat(out.toString())
+        .contains("split test, 60 reviews gives the confusion matrix of metrics.json again");
 
     assertThat(run("reproduce", model.toString(), "--data", data.toString()))
         .as("%s%s", out, err)

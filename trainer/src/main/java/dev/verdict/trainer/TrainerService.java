@@ -61,8 +61,10 @@ public final class TrainerService implements AutoCloseable {
    * @throws dev.verdict.config.SettingsException if a base cannot be there
    */
   public void start() throws InterruptedException {
-    BaseModel.check("train.base", settings.trainer().base());
-    BaseModel.check("retrain.base", settings.trainer().retrainBase());
+    BaseModel.check("configuration train.base", settings.trainer().base());
+    if (!settings.trainer().retrainBase().equals("champion")) {
+      BaseModel.check("configuration retrain.base", settings.trainer().retrainBase());
+    }
     notReady = Optional.of("trainer is starting");
     new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
     worker.start();

@@ -58,7 +58,7 @@ public final class EvaluateCommand implements Callable<Integer> {
   public Integer call() {
     StandardErrorLog.use();
     try (OpenModel opened = model.open(options)) {
-      EvaluationData.Chosen chosen = data.read(opened.classifier().labels());
+      EvaluationData.Chosen chosen = data.read(opened.folder(), opened.classifier().labels());
       LabelledScores scores = score(opened, chosen.rows(), spec.commandLine().getErr());
       PrintWriter out = spec.commandLine().getOut();
       if (json) {

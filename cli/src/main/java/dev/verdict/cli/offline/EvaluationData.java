@@ -5,6 +5,9 @@ import static picocli.CommandLine.Help.Visibility.NEVER;
 import dev.verdict.trainer.data.DataRow;
 import dev.verdict.trainer.data.LabelledData;
 import dev.verdict.trainer.data.Part;
+import dev.verdict.trainer.data.SplitShares;
+import dev.verdict.trainer.training.Reproduction;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -28,7 +31,8 @@ final class EvaluationData {
       names = "--split",
       paramLabel = "PART",
       description =
-          "train, validation, test or all. Otherwise test where the data has a split, else all.")
+          "train, validation, test or all. Otherwise test where the data has a split or the model was"
+              + " trained on it, else all.")
   private Optional<Choice> choice = Optional.empty();
 
   /**
@@ -48,14 +52,36 @@ final class EvaluationData {
     return data.isGiven();
   }
 
-  /** Reads them; every label is one of the classes. */
-  Chosen read(List<String> classes) {
+  /**
+   * Reads them; every label is one of the classes. Of data without a split that the model was
+   * trained on, the test part is what that run held out.
+   *
+   * @param model folder of the checkpoint
+   */
+  Chosen read(Path model, List<String> classes) {
     LabelledData labelled = data.read();
+    Optional<List<DataRow>> heldOut =
+        choice.isEmpty() && !labelled.isSplit() ? heldOutBy(model, labelled) : Optional.empty();
+    if (heldOut.isPresent()) {
+      return new Chosen(data.files(), Optional.of(Part.TEST), heldOut.get());
+    }
     Choice chosen = choice.orElse(labelled.isSplit() ? Choice.TEST : Choice.ALL);
     Optional<Part> part =
         chosen == Choice.ALL ? Optional.empty() : Optional.of(Part.valueOf(chosen.name()));
     List<DataRow> rows = part.map(labelled::part).orElse(labelled.rows());
     LabelledData.requireLabels(rows, classes);
     return new Chosen(data.files(), part, rows);
+  }
+
+  private static Optional<List<DataRow>> heldOutBy(Path model, LabelledData labelled) {
+    try {
+      Reproduction run = Reproduction.of(model);
+      return run.dataDiffers(labelled.split(SplitShares.DEFAULT, run.seed())).isPresent()
+          ? Optional.empty()
+          : Optional.of(labelled.heldOut(SplitShares.DEFAULT, run.seed()));
+    } catch (IOException e) {
+      // A model that Verdict has not trained.
+      return Optional.empty();
+    }
   }
 }

@@ -71,9 +71,13 @@ public final class VerifyCommand implements Callable<Integer> {
       faults = scores(settings, out);
     }
     faults.forEach(out::println);
-    out.println(faults.isEmpty() ? "OK" : "%d differences".formatted(faults.size()));
+    out.println(faults.isEmpty() ? "OK" : count(faults));
     out.flush();
     return faults.isEmpty() ? 0 : 1;
+  }
+
+  private static String count(List<String> faults) {
+    return faults.size() == 1 ? "1 difference" : faults.size() + " differences";
   }
 
   private List<String> files(PrintWriter out) throws IOException {
@@ -103,7 +107,7 @@ public final class VerifyCommand implements Callable<Integer> {
     int maxLength = json(TRAINING).path("max_length").asInt(settings.maxLength());
     BatchLimits limits = settings.batchLimits();
     try (OpenModel opened = OpenModel.of("parameter DIR", folder, maxLength, limits)) {
-      EvaluationData.Chosen chosen = data.read(opened.classifier().labels());
+      EvaluationData.Chosen chosen = data.read(folder, opened.classifier().labels());
       ConfusionMatrix found =
           EvaluateCommand.score(opened, chosen.rows(), spec.commandLine().getErr()).matrix();
       List<String> differences = compare(recorded, found);

@@ -94,6 +94,12 @@ public final class LabelledData {
     return new Split(divided.training(), divided.validation(), test);
   }
 
+  /** The rows that {@link #split} holds out, in the order of the files. */
+  public List<DataRow> heldOut(SplitShares shares, long seed) {
+    Set<Example> heldOut = new HashSet<>(split(shares, seed).heldOut());
+    return rows.stream().filter(row -> heldOut.contains(row.example())).toList();
+  }
+
   /**
    * Checks that a model knows every label.
    *

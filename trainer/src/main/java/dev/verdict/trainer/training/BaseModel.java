@@ -43,10 +43,12 @@ public record BaseModel(
    * Refuses a base that cannot be there, before anything waits for it.
    *
    * @param setting named in the fault
-   * @throws SettingsException if the base is a folder without a model, or names no model of the Hub
+   * @throws SettingsException if the base is a folder without a model, or names no preset or model
+   *     of the Hub
    */
   public static void check(String setting, String base) {
-    if (isScratch(base) || base.equals("champion")) {
+    if (isScratch(base)) {
+      checkPreset(setting, base);
       return;
     }
     if (base.startsWith(HUB)) {
@@ -55,7 +57,7 @@ public record BaseModel(
     }
     if (!Files.isRegularFile(Path.of(base).resolve("config.json"))) {
       throw new SettingsException(
-          "Invalid value %s for configuration %s: must be scratch:<preset>, hf://owner/name[@revision] or a folder that holds config.json"
+          "Invalid value %s for %s: must be scratch:<preset>, hf://owner/name[@revision] or a folder that holds config.json"
               .formatted(base, setting));
     }
   }
@@ -65,7 +67,7 @@ public record BaseModel(
       HubReference.parse(base);
     } catch (IllegalArgumentException e) {
       throw new SettingsException(
-          "Invalid value %s for configuration %s: must look like hf://owner/name or hf://owner/name@revision"
+          "Invalid value %s for %s: must look like hf://owner/name or hf://owner/name@revision"
               .formatted(base, setting));
     }
   }
@@ -165,6 +167,15 @@ public record BaseModel(
   /** Whether the base is random weights. */
   static boolean isScratch(String base) {
     return base.startsWith(SCRATCH);
+  }
+
+  private static void checkPreset(String setting, String base) {
+    try {
+      preset(base);
+    } catch (IllegalArgumentException e) {
+      throw new SettingsException(
+          "Invalid value %s for %s: %s".formatted(base, setting, e.getMessage()));
+    }
   }
 
   /** The size of a base of random weights. */

@@ -209,7 +209,7 @@ class CandidateTrainerTest {
 
   @Test
   void folderWithoutAModelThenRefusedBeforeAnythingWaits() {
-    assertThatThrownBy(() -> BaseModel.check("train.base", root.toString()))
+    assertThatThrownBy(() -> BaseModel.check("configuration train.base", root.toString()))
         .isInstanceOf(SettingsException.class)
         .hasMessageContaining("configuration train.base: must be")
         .hasMessageContaining("config.json");
