@@ -197,7 +197,7 @@ class TrainerServiceIT {
   }
 
   @Test
-  void championCheckpointWasTamperedWithThenTheRunFailsAndTheTrainerGoesOn() throws Exception {
+  void championCheckpointIsTamperedWithOrGoneThenTheRunFailsAndTheTrainerGoesOn() throws Exception {
     try (Deployment deployment = deploy("tampered", Map.of());
         TrainerService service = deployment.service()) {
       withChampion(deployment, service);
@@ -212,9 +212,17 @@ class TrainerServiceIT {
       assertThat(failed.state()).isEqualTo(State.FAILED);
       content[content.length - 1] ^= 1;
       Files.write(weights, content);
+      Path away = checkpoints.resolveSibling(checkpoints.getFileName() + "-away");
+      Files.move(checkpoints, away);
+      deployment.request("{\"request_id\":\"gone\"}");
+      TrainingRun without = deployment.awaitEnd("gone", 1);
+      CheckpointStore.deleteRecursively(checkpoints);
+      Files.move(away, checkpoints);
       deployment.request("{\"request_id\":\"y\"}");
 
       assertThat(failed.detail().orElseThrow()).contains("model.safetensors").doesNotContain("\n");
+      assertThat(without.state()).isEqualTo(State.FAILED);
+      assertThat(without.detail().orElseThrow()).contains(champion.version()).doesNotContain("\n");
       assertThat(deployment.awaitEnd("y", 1).state()).isEqualTo(State.PUBLISHED);
     }
   }
