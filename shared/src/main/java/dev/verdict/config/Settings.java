@@ -278,6 +278,9 @@ public final class Settings {
         config.getInt(BOOTSTRAP_EXAMPLES),
         config.getInt(RETRAIN_MAX_EXAMPLES),
         config.getDouble(RETRAIN_RECENT_SHARE),
+        new BaseData(
+            config.getList(RETRAIN_BASE_DATA).stream().map(Path::of).toList(),
+            config.getInt(RETRAIN_BASE_EXAMPLES)),
         config.getInt(RETRAIN_MIN_EXAMPLES),
         config.getInt(HOLDOUT_PERCENT),
         config.getInt(VALIDATION_PERCENT),

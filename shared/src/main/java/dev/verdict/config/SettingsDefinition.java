@@ -66,6 +66,8 @@ public final class SettingsDefinition {
   public static final String BOOTSTRAP_EXAMPLES = "bootstrap.examples";
   public static final String RETRAIN_MAX_EXAMPLES = "retrain.max.examples";
   public static final String RETRAIN_RECENT_SHARE = "retrain.recent.share";
+  public static final String RETRAIN_BASE_DATA = "retrain.base.data";
+  public static final String RETRAIN_BASE_EXAMPLES = "retrain.base.examples";
   public static final String RETRAIN_MIN_EXAMPLES = "retrain.min.examples";
   public static final String HOLDOUT_PERCENT = "holdout.percent";
   public static final String VALIDATION_PERCENT = "validation.percent";
@@ -494,6 +496,21 @@ public final class SettingsDefinition {
         between(0, 1),
         MEDIUM,
         "Share of retrain.max.examples taken from the newest; the rest is drawn from the older.");
+    add(
+        RETRAIN_BASE_DATA,
+        ConfigDef.Type.LIST,
+        List.of(),
+        null,
+        LOW,
+        "Labelled files that every retraining learns from too, such as those that train.base was"
+            + " trained on; rows of the split validation or test are left out.");
+    add(
+        RETRAIN_BASE_EXAMPLES,
+        ConfigDef.Type.INT,
+        2_000,
+        atLeast(0),
+        LOW,
+        "Reviews of retrain.base.data that a retraining uses at most, others each time.");
     add(
         RETRAIN_MIN_EXAMPLES,
         ConfigDef.Type.INT,

@@ -13,6 +13,7 @@ import java.time.Duration;
  * @param maxExamples newest and replayed examples of a retraining
  * @param recentShare share of {@code maxExamples} taken from the newest, the rest replayed at
  *     random from the older
+ * @param baseData mixed into every retraining
  * @param minExamples fewest examples a retraining needs
  * @param holdoutPercent share of ids never trained on
  * @param validationPercent share of the trainable examples used to choose the checkpoint
@@ -31,6 +32,7 @@ public record TrainerSettings(
     int bootstrapExamples,
     int maxExamples,
     double recentShare,
+    BaseData baseData,
     int minExamples,
     int holdoutPercent,
     int validationPercent,
@@ -51,6 +53,7 @@ public record TrainerSettings(
         bootstrapExamples,
         maxExamples,
         recentShare,
+        baseData,
         minExamples,
         holdoutPercent,
         validationPercent,

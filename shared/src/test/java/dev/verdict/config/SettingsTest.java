@@ -95,6 +95,7 @@ class SettingsTest {
                 2000,
                 20_000,
                 0.5,
+                new BaseData(List.of(), 2000),
                 100,
                 20,
                 20,

@@ -18,6 +18,8 @@ import dev.verdict.registry.RegistryRecords;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.trainer.RetrainRequests.Position;
 import dev.verdict.trainer.TrainingThread.Work;
+import dev.verdict.trainer.data.BaseExamples;
+import dev.verdict.trainer.data.DataException;
 import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.Candidate;
 import dev.verdict.trainer.training.CandidateTrainer;
@@ -190,6 +192,7 @@ final class TrainerLoop implements AutoCloseable {
                   settings.modelLabels(),
                   split,
                   Map.of(),
+                  0,
                   trainer.seed()),
               progress,
               stopped);
@@ -275,14 +278,17 @@ final class TrainerLoop implements AutoCloseable {
     long seed = trainer.seed() + champion.number();
     RetrainExamples.Read read = examples.read(ends(run, champion), classes, seed, stopped);
     checkEnough(read.split());
+    Split split =
+        read.split().withTraining(new BaseExamples(trainer.baseData()).sample(classes, seed));
     return new TrainingPlan(
         settings.modelName(),
         run.requestId(),
         trainer.retrainBase(),
         Optional.of(new Champion(champion.version(), folder)),
         List.copyOf(classes),
-        read.split(),
+        split,
         read.offsets(),
+        split.training().size() - read.split().training().size(),
         seed);
   }
 
@@ -377,6 +383,7 @@ final class TrainerLoop implements AutoCloseable {
         cause instanceof IOException
             || cause instanceof ModelException
             || cause instanceof SettingsException
+            || cause instanceof DataException
             || cause instanceof IllegalArgumentException;
     if (!foreseen) {
       LOG.error("Training {} met a fault of its own", run.runId(), cause);

@@ -1,12 +1,15 @@
 package dev.verdict.trainer;
 
 import dev.verdict.config.Settings;
+import dev.verdict.config.SettingsException;
 import dev.verdict.registry.TopicCheck;
 import dev.verdict.trainer.RetrainRequests.TurnLostException;
 import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.BaseModel;
 import dev.verdict.trainer.training.TrainingStoppedException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -64,6 +67,13 @@ public final class TrainerService implements AutoCloseable {
     BaseModel.check("configuration train.base", settings.trainer().base());
     if (!settings.trainer().retrainBase().equals("champion")) {
       BaseModel.check("configuration retrain.base", settings.trainer().retrainBase());
+    }
+    for (Path file : settings.trainer().baseData().files()) {
+      if (!Files.isReadable(file)) {
+        throw new SettingsException(
+            "Invalid value %s for configuration retrain.base.data: must be a file that can be read"
+                .formatted(file));
+      }
     }
     notReady = Optional.of("trainer is starting");
     new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();

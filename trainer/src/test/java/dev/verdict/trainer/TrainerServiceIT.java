@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Decision;
+import dev.verdict.contract.Json;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
@@ -95,7 +96,13 @@ class TrainerServiceIT {
 
   @Test
   void handWrittenRequestAndABetterChallengerThenItTakesTheChampionsPlace() throws Exception {
-    try (Deployment deployment = deploy("better", Map.of());
+    Path base =
+        Files.write(
+            checkpoints.resolve("base.jsonl"),
+            GeneratedReviews.of("base", 40, 9).stream()
+                .map(example -> new String(Json.write(example), UTF_8))
+                .toList());
+    try (Deployment deployment = deploy("better", Map.of("retrain.base.data", base.toString()));
         TrainerService service = deployment.service()) {
       withChampion(deployment, service);
       RegistryState before = deployment.registry();
@@ -115,8 +122,14 @@ class TrainerServiceIT {
       assertThat(after.aliases()).containsEntry(RegistryState.PREVIOUS, first.version());
       assertThat(run.challengerMacroF1().orElseThrow())
           .isGreaterThan(run.championMacroF1().orElseThrow());
-      new CheckpointStore(checkpoints)
-          .verified(second.version(), second.path(), second.manifestSha256());
+      Path folder =
+          new CheckpointStore(checkpoints)
+              .verified(second.version(), second.path(), second.manifestSha256());
+      assertThat(
+              Json.readTree(Files.readAllBytes(folder.resolve("training.json")))
+                  .at("/data/base_examples")
+                  .asInt())
+          .isEqualTo(40);
 
       TrainingRun next = deployment.awaitEnd("at once", 1);
       assertThat(next.base()).contains(second.version());

@@ -128,6 +128,7 @@ public final class TrainCommand implements Callable<Integer> {
         settings.modelLabels(),
         split,
         Map.of(),
+        0,
         settings.trainer().seed());
   }
 }

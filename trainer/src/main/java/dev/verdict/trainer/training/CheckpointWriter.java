@@ -95,7 +95,7 @@ final class CheckpointWriter {
             maxLength,
             plan.seed(),
             TorchRuntime.threads(),
-            TrainingReport.Data.of(plan.split(), plan.offsets()),
+            TrainingReport.Data.of(plan),
             result.steps(),
             result.best().step(),
             result.elapsed().toMillis() / 1e3,

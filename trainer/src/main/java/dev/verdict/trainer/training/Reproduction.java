@@ -120,6 +120,7 @@ public final class Reproduction {
             report.classes(),
             split,
             report.data().offsets(),
+            report.data().baseExamples(),
             report.seed());
     new CandidateTrainer(
             settings.with(report.arguments(), report.vocabulary()),

@@ -5,9 +5,11 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
@@ -61,6 +63,16 @@ public record Split(List<Example> training, List<Example> validation, List<Examp
   public Split withNewestHeldOut(int most) {
     return new Split(
         training, validation, heldOut.subList(Math.max(0, heldOut.size() - most), heldOut.size()));
+  }
+
+  /** The same with more to train on; an id that is known already is left out. */
+  public Split withTraining(List<Example> more) {
+    Set<String> known = new HashSet<>();
+    Stream.of(training, validation, heldOut)
+        .forEach(part -> part.forEach(example -> known.add(example.id())));
+    List<Example> all = new ArrayList<>(training);
+    more.stream().filter(example -> known.add(example.id())).forEach(all::add);
+    return new Split(all, validation, heldOut);
   }
 
   /** What the run may learn from in any way: the training and the validation part. */

@@ -16,6 +16,8 @@ import java.util.Optional;
  * @param split what to train, validate and compare on
  * @param offsets of the topic that the examples were read from: first and next by partition; empty
  *     where they came from elsewhere
+ * @param baseExamples how many of the training part are not from the topic but from files of the
+ *     base
  * @param seed of order, weights and dropout
  */
 public record TrainingPlan(
@@ -26,6 +28,7 @@ public record TrainingPlan(
     List<String> classes,
     Split split,
     Map<Integer, List<Long>> offsets,
+    int baseExamples,
     long seed) {
 
   public TrainingPlan {

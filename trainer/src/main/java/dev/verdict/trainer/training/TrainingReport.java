@@ -59,21 +59,25 @@ record TrainingReport(
    * @param fingerprint see {@link DataFingerprint}
    * @param offsets of the topic that the examples were read from: first and next by partition;
    *     empty where they came from files
+   * @param baseExamples how many of the training examples are of {@code retrain.base.data} instead
    * @param heldOut examples of the hold-out at hand, none of them trained on
    * @param labels trainable examples by class
    */
   record Data(
       String fingerprint,
       Map<Integer, List<Long>> offsets,
+      int baseExamples,
       long training,
       long validation,
       long heldOut,
       Map<String, Long> labels) {
 
-    static Data of(Split split, Map<Integer, List<Long>> offsets) {
+    static Data of(TrainingPlan plan) {
+      Split split = plan.split();
       return new Data(
           DataFingerprint.of(split.trainable()),
-          offsets,
+          plan.offsets(),
+          plan.baseExamples(),
           split.training().size(),
           split.validation().size(),
           split.heldOut().size(),

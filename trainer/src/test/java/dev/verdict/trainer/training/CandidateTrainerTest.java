@@ -95,7 +95,7 @@ class CandidateTrainerTest {
         Split.of(GeneratedReviews.of("r", 3000, 12), new HoldOut(20), 20, 1).withNewestHeldOut(500);
     TrainingPlan plan =
         new TrainingPlan(
-            "reviews", "x", "scratch:tiny", Optional.empty(), List.of(), reviews, Map.of(), 42);
+            "reviews", "x", "scratch:tiny", Optional.empty(), List.of(), reviews, Map.of(), 0, 42);
 
     Candidate candidate =
         new CandidateTrainer(
@@ -222,7 +222,7 @@ class CandidateTrainerTest {
 
   private TrainingPlan plan(String base, Optional<Champion> champion, List<String> classes) {
     return new TrainingPlan(
-        "reviews", "x", base, champion, classes, split.withNewestHeldOut(20), Map.of(), 42);
+        "reviews", "x", base, champion, classes, split.withNewestHeldOut(20), Map.of(), 0, 42);
   }
 
   private Candidate train(TrainingPlan plan, CheckpointStore store) throws IOException {

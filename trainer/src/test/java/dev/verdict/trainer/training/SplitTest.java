@@ -71,6 +71,17 @@ class SplitTest {
   }
 
   @Test
+  void moreToTrainOnThenOnlyNewIdsAndOnlyThere() {
+    Split split = Split.of(examples, HOLD_OUT, 25, 7);
+    Example added = new Example("added", "x", "one");
+    Split more = split.withTraining(List.of(added, split.heldOut().get(0), added));
+
+    assertThat(more.training()).endsWith(added).hasSize(split.training().size() + 1);
+    assertThat(more.validation()).isEqualTo(split.validation());
+    assertThat(more.heldOut()).isEqualTo(split.heldOut());
+  }
+
+  @Test
   void smallClassesThenOneOfTwoIsValidatedOnAndASingleOneIsTrainedOn() {
     List<Example> few =
         List.of(

@@ -1,0 +1,68 @@
+package dev.verdict.trainer.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.verdict.config.BaseData;
+import dev.verdict.trainer.training.Example;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class BaseExamplesTest {
+  private static final Set<String> CLASSES = Set.of("negative", "positive");
+
+  @TempDir private Path folder;
+
+  @Test
+  void moreThanAskedForThenASampleThatTheSeedDecides() throws IOException {
+    List<String> lines = new ArrayList<>(List.of("text,label"));
+    for (int i = 0; i < 200; i++) {
+      lines.add("review %d,%s".formatted(i, i % 2 == 0 ? "negative" : "positive"));
+    }
+    BaseExamples base = base(30, lines);
+
+    List<Example> sample = base.sample(CLASSES, 1);
+
+    assertThat(sample).hasSize(30).doesNotHaveDuplicates();
+    assertThat(base.sample(CLASSES, 1)).isEqualTo(sample);
+    assertThat(base.sample(CLASSES, 2)).isNotEqualTo(sample);
+  }
+
+  @Test
+  void rowsThatWereNotTrainedOnOrHaveAnotherClassThenLeftOut() throws IOException {
+    BaseExamples base =
+        base(
+            30,
+            List.of(
+                "text,label,split",
+                "one,negative,train",
+                "two,negative,validation",
+                "three,negative,test",
+                "four,mixed,train"));
+
+    assertThat(base.sample(CLASSES, 1)).extracting(Example::text).containsExactly("one");
+  }
+
+  @Test
+  void brokenRowThenTheFaultNamesIt() throws IOException {
+    assertThatExceptionOfType(DataException.class)
+        .isThrownBy(() -> base(30, List.of("text,label", "one,")).sample(CLASSES, 1))
+        .withMessageContaining("base.csv line 2");
+  }
+
+  @Test
+  void noFilesThenNothing() {
+    assertThat(new BaseExamples(new BaseData(List.of(), 30)).sample(CLASSES, 1)).isEmpty();
+  }
+
+  private BaseExamples base(int examples, List<String> lines) throws IOException {
+    Path file = Files.write(folder.resolve("base.csv"), lines);
+    return new BaseExamples(new BaseData(List.of(file), examples));
+  }
+}
