@@ -1,6 +1,5 @@
 package dev.verdict.trainer.training;
 
-import dev.verdict.text.ReviewTokenizer;
 import dev.verdict.text.TokenizedText;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +12,12 @@ final class EncodedExamples {
   private static final Logger LOG = LoggerFactory.getLogger(EncodedExamples.class);
   private static final int CHUNK = 1024;
 
+  /** As {@link dev.verdict.text.ReviewTokenizer#encode}. */
+  @FunctionalInterface
+  interface Tokenizer {
+    List<TokenizedText> encode(List<String> texts);
+  }
+
   private final List<TokenizedText> texts = new ArrayList<>();
   private final int[] labels;
   private final int skipped;
@@ -20,13 +25,11 @@ final class EncodedExamples {
   /**
    * Encodes examples; one that the tokenizer fails on is left out.
    *
+   * @param tokenizer of as many texts as it is given, in their order
    * @param classes in the model's order; every label is one of them
    */
   EncodedExamples(
-      List<Example> examples,
-      ReviewTokenizer tokenizer,
-      List<String> classes,
-      BooleanSupplier stopped) {
+      List<Example> examples, Tokenizer tokenizer, List<String> classes, BooleanSupplier stopped) {
     List<Example> encoded = new ArrayList<>(examples.size());
     for (int from = 0; from < examples.size(); from += CHUNK) {
       if (stopped.getAsBoolean()) {
@@ -44,7 +47,7 @@ final class EncodedExamples {
     skipped = examples.size() - encoded.size();
   }
 
-  private void encodeAlone(Example example, ReviewTokenizer tokenizer, List<Example> encoded) {
+  private void encodeAlone(Example example, Tokenizer tokenizer, List<Example> encoded) {
     try {
       texts.addAll(tokenizer.encode(List.of(example.text())));
       encoded.add(example);

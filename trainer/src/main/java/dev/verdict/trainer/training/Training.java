@@ -77,9 +77,9 @@ public final class Training {
   public TrainingResult run(TrainableClassifier model, ReviewTokenizer tokenizer, Split split)
       throws IOException {
     EncodedExamples training =
-        new EncodedExamples(split.training(), tokenizer, model.labels(), stopped);
+        new EncodedExamples(split.training(), tokenizer::encode, model.labels(), stopped);
     EncodedExamples validation =
-        new EncodedExamples(split.validation(), tokenizer, model.labels(), stopped);
+        new EncodedExamples(split.validation(), tokenizer::encode, model.labels(), stopped);
     if (training.size() == 0 || validation.size() == 0) {
       throw new IllegalArgumentException(
           "There are %d examples to train on and %d to validate on, must be at least 1 of each"
