@@ -335,7 +335,8 @@ public final class Settings {
             config.getDouble(prefix + WEIGHT_AVERAGING)),
         config.getInt(prefix + EVALUATION_STEPS),
         config.getInt(prefix + PATIENCE),
-        choice(Transfer.class, prefix + TRANSFER));
+        choice(Transfer.class, prefix + TRANSFER),
+        config.getInt(prefix + SOUP_RUNS));
   }
 
   /** How a language model learns. */

@@ -113,6 +113,7 @@ public final class SettingsDefinition {
   public static final String WEIGHT_AVERAGING = "weight.averaging";
   public static final String GRADIENT_CLIPPING = "gradient.clipping";
   public static final String PATIENCE = "patience";
+  public static final String SOUP_RUNS = "soup.runs";
   public static final String TRANSFER = "transfer";
   public static final String MASKING = "masking";
   public static final String PRETRAIN_VALIDATION_PERCENT = "validation.percent";
@@ -765,6 +766,14 @@ public final class SettingsDefinition {
         between(0, 0.99999),
         MEDIUM,
         "Decay of a running average of the weights, which is validated and kept; 0 for none.");
+    add(
+        prefix + SOUP_RUNS,
+        ConfigDef.Type.INT,
+        1,
+        between(1, 100),
+        MEDIUM,
+        "Runs from the same weights with other orders and dropout; the mean of the weights of those that"
+            + " make it better is kept (a greedy model soup); 1 for a single run.");
     add(
         prefix + PATIENCE,
         ConfigDef.Type.INT,

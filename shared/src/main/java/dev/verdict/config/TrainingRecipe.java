@@ -12,6 +12,7 @@ package dev.verdict.config;
  * @param evaluationSteps steps between two validations
  * @param patience validations without a better macro F1 after which training stops, 0 for never
  * @param transfer which weights are trained when
+ * @param runs with other orders and dropout, whose best weights are averaged; 1 for a single one
  */
 public record TrainingRecipe(
     int epochs,
@@ -22,7 +23,13 @@ public record TrainingRecipe(
     Regularization regularization,
     int evaluationSteps,
     int patience,
-    Transfer transfer) {
+    Transfer transfer,
+    int runs) {
+
+  /** A record of a run before there were several has none. */
+  public TrainingRecipe {
+    runs = Math.max(1, runs);
+  }
 
   /**
    * What a step learns from.

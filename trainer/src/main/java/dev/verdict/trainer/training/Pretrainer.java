@@ -93,7 +93,7 @@ public record Pretrainer(
     if (BaseModel.isScratch(base)) {
       Preset preset = BaseModel.preset(base);
       List<String> entries = BaseModel.vocabularyTrainer(vocabulary, preset).train(texts);
-      DistilBertConfig config = preset.config(entries.size(), NO_CLASSES);
+      DistilBertConfig config = preset.languageModelConfig(entries.size(), NO_CLASSES);
       TokenizerFiles.write(staged, entries, config.maxPositions());
       return MaskedLanguageModel.random(config, seed);
     }

@@ -160,7 +160,7 @@ public final class Training {
           recipe.regularization().attentionDropout(),
           recipe.regularization().headDropout());
       resume();
-      boolean patient = true;
+      boolean patient = isPatient();
       while (step < steps && patient) {
         if (stopped.getAsBoolean()) {
           save();
@@ -174,6 +174,9 @@ public final class Training {
         if (patient && saveIsDue()) {
           save();
         }
+      }
+      if (resumption.stream().anyMatch(Resumption::atEnd)) {
+        save();
       }
       Best kept = best.orElseThrow();
       model.restore(kept.weights());
@@ -331,8 +334,12 @@ public final class Training {
             listener.validated(progress());
             lossSum = 0;
             lossSteps = 0;
-            return recipe.patience() == 0 || validationsSinceBest < recipe.patience();
+            return isPatient();
           });
+    }
+
+    private boolean isPatient() {
+      return recipe.patience() == 0 || validationsSinceBest < recipe.patience();
     }
 
     private void resume() {

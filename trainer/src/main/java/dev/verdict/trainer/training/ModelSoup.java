@@ -1,0 +1,168 @@
+package dev.verdict.trainer.training;
+
+import dev.verdict.batching.BatchLimits;
+import dev.verdict.batching.BatchPlanner;
+import dev.verdict.config.TrainingRecipe;
+import dev.verdict.model.Snapshot;
+import dev.verdict.model.TrainableClassifier;
+import dev.verdict.text.ReviewTokenizer;
+import dev.verdict.trainer.training.TrainingResult.Validation;
+import dev.verdict.trainer.training.Validator.Scored;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Several runs from the same weights with other orders and dropout, and the mean of their best
+ * weights: a greedy model soup (Wortsman et al., arXiv:2203.05482, recipe 1). From the best run on,
+ * each is added if the mean then validates better. Fine-tunings of one pretrained base lie so close
+ * together that their mean is mostly better than each and serves at the cost of one; of random
+ * weights it need not be, and the best run alone is kept.
+ */
+final class ModelSoup {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelSoup.class);
+
+  private final TrainingRecipe recipe;
+  private final BatchLimits validationLimits;
+  private final long seed;
+  private final ProgressListener listener;
+  private final BooleanSupplier stopped;
+  private final Resumption resumption;
+
+  /**
+   * @param seed of the first run; the others have seeds made of it
+   * @param resumption of the first run; the others have files beside it
+   */
+  ModelSoup(
+      TrainingRecipe recipe,
+      BatchLimits validationLimits,
+      long seed,
+      ProgressListener listener,
+      BooleanSupplier stopped,
+      Resumption resumption) {
+    this.recipe = recipe;
+    this.validationLimits = validationLimits;
+    this.seed = seed;
+    this.listener = listener;
+    this.stopped = stopped;
+    this.resumption = resumption;
+  }
+
+  /**
+   * Trains the model, which then holds the soup.
+   *
+   * @return all runs as one after the other, and the validation of what is kept as its last point
+   * @throws TrainingStoppedException when it was asked to stop; the state is then saved
+   */
+  TrainingResult run(TrainableClassifier model, ReviewTokenizer tokenizer, Split split)
+      throws IOException {
+    if (recipe.runs() == 1) {
+      return training(seed, listener, resumption).run(model, tokenizer, split);
+    }
+    Snapshot start = model.snapshot();
+    List<TrainingResult> results = new ArrayList<>();
+    List<Snapshot> kept = new ArrayList<>();
+    for (int index = 0; index < recipe.runs(); index++) {
+      model.restore(start);
+      model.resetOptimizer();
+      long own = index == 0 ? seed : Seeds.mixed(seed, index);
+      ProgressListener shifted = new ShiftedProgress(listener, recipe.runs(), List.copyOf(results));
+      results.add(training(own, shifted, resumption.member(index)).run(model, tokenizer, split));
+      kept.add(model.snapshot());
+      LOG.info(
+          "Run {} of {}: validation macro F1 {}",
+          index + 1,
+          recipe.runs(),
+          results.get(index).best().macroF1());
+    }
+    return conclude(model, tokenizer, split, results, kept);
+  }
+
+  private Training training(long own, ProgressListener told, Resumption state) {
+    return new Training(recipe, validationLimits, own, told, stopped, Optional.of(state));
+  }
+
+  private TrainingResult conclude(
+      TrainableClassifier model,
+      ReviewTokenizer tokenizer,
+      Split split,
+      List<TrainingResult> results,
+      List<Snapshot> kept)
+      throws IOException {
+    EncodedExamples validation =
+        new EncodedExamples(split.validation(), tokenizer::encode, model.labels(), stopped);
+    Validator validator =
+        new Validator(validation, new BatchPlanner(validationLimits), model.labels(), stopped);
+    Function<List<Integer>, float[]> logits = batch -> model.logits(validation.texts(batch));
+    List<Validation> curve = new ArrayList<>();
+    int steps = 0;
+    double epoch = 0;
+    for (TrainingResult result : results) {
+      curve.addAll(ShiftedProgress.shifted(result.curve(), steps, epoch));
+      steps += result.steps();
+      epoch = curve.get(curve.size() - 1).epoch();
+    }
+    Validation last = curve.get(curve.size() - 1);
+    List<Snapshot> soup = new ArrayList<>();
+    Optional<Validation> reached = Optional.empty();
+    for (int index : byValidation(results)) {
+      soup.add(kept.get(index));
+      model.restore(Snapshot.mean(soup));
+      Validation now = point(last, validator.score(logits));
+      if (reached.stream().allMatch(now::betterThan)) {
+        reached = Optional.of(now);
+      } else {
+        soup.remove(soup.size() - 1);
+      }
+    }
+    LOG.info("The mean of {} of {} runs is kept", soup.size(), kept.size());
+    model.restore(Snapshot.mean(soup));
+    Scored scored = validator.score(logits);
+    Validation point = point(last, scored);
+    curve.add(point);
+    return new TrainingResult(
+        steps,
+        point,
+        scored.matrix(),
+        scored.logits(),
+        validation.labels(),
+        List.copyOf(curve),
+        results.stream().mapToDouble(TrainingResult::samplesPerSecond).average().orElseThrow(),
+        results.stream().mapToDouble(TrainingResult::padding).average().orElseThrow(),
+        results.stream().mapToInt(TrainingResult::halvedBatches).sum(),
+        results.get(0).skipped(),
+        results.stream().map(TrainingResult::elapsed).reduce(Duration.ZERO, Duration::plus));
+  }
+
+  /** The indexes of the runs, the best first. */
+  private static List<Integer> byValidation(List<TrainingResult> results) {
+    List<Integer> order = new ArrayList<>(IntStream.range(0, results.size()).boxed().toList());
+    order.sort(
+        Comparator.comparing(
+            results::get,
+            (one, other) ->
+                one.best().betterThan(other.best())
+                    ? -1
+                    : other.best().betterThan(one.best()) ? 1 : 0));
+    return order;
+  }
+
+  private static Validation point(Validation last, Scored scored) {
+    return new Validation(
+        last.step(),
+        last.epoch(),
+        last.learningRate(),
+        last.trainingLoss(),
+        scored.loss(),
+        scored.matrix().macroF1(),
+        scored.matrix().accuracy());
+  }
+}
