@@ -504,7 +504,7 @@ public final class SettingsDefinition {
         null,
         LOW,
         "Labelled files that every retraining learns from too, such as those that train.base was"
-            + " trained on; rows of the split validation or test are left out.");
+            + " trained on; rows of the split validation or test and held-out ids are left out.");
     add(
         RETRAIN_BASE_EXAMPLES,
         ConfigDef.Type.INT,

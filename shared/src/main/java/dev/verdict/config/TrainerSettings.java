@@ -43,7 +43,7 @@ public record TrainerSettings(
     Duration stateInterval,
     long seed) {
 
-  /** The same with one recipe for whatever base, and another bound of a learned vocabulary. */
+  /** The same with one recipe for whatever base, and another vocabulary. */
   public TrainerSettings with(TrainingRecipe recipe, VocabularySettings newVocabulary) {
     return new TrainerSettings(
         base,

@@ -26,11 +26,6 @@ public record TrainingRecipe(
     Transfer transfer,
     int runs) {
 
-  /** A record of a run before there were several has none. */
-  public TrainingRecipe {
-    runs = Math.max(1, runs);
-  }
-
   /**
    * What a step learns from.
    *

@@ -242,24 +242,6 @@ public record DistilBertConfig(
         newLabels);
   }
 
-  /** The same model with another standard deviation of random weights. */
-  public DistilBertConfig withInitializerRange(double newInitializerRange) {
-    return new DistilBertConfig(
-        vocabSize,
-        maxPositions,
-        sinusoidalPositions,
-        layers,
-        heads,
-        width,
-        hiddenWidth,
-        dropout,
-        attentionDropout,
-        headDropout,
-        newInitializerRange,
-        padTokenId,
-        labels);
-  }
-
   /** The same model with other rates of dropout, each 0 or more and below 1. */
   public DistilBertConfig withDropout(double all, double attention, double head) {
     return new DistilBertConfig(

@@ -52,6 +52,10 @@ public enum Preset {
 
   /** The configuration of this preset for a vocabulary and classes. */
   public DistilBertConfig config(int vocabSize, List<String> labels) {
+    return config(vocabSize, labels, INITIALIZER_RANGE);
+  }
+
+  private DistilBertConfig config(int vocabSize, List<String> labels, double initializerRange) {
     return new DistilBertConfig(
         vocabSize,
         512,
@@ -63,7 +67,7 @@ public enum Preset {
         0.1,
         0.1,
         0.2,
-        INITIALIZER_RANGE,
+        initializerRange,
         0,
         labels);
   }
@@ -72,10 +76,9 @@ public enum Preset {
    * As {@link #config}, for a language model: BERT's range of random weights at its width of 768
    * (Devlin et al., arXiv:1810.04805), and more for narrower layers. What a layer makes of its
    * input shrinks with the square root of the width (Glorot and Bengio, AISTATS 2010), and
-   * attention that begins too small learns word order late: {@code tiny} then needs half the steps.
+   * attention that begins too small learns word order late.
    */
   public DistilBertConfig languageModelConfig(int vocabSize, List<String> labels) {
-    return config(vocabSize, labels)
-        .withInitializerRange(INITIALIZER_RANGE * Math.sqrt((double) BASE_WIDTH / width));
+    return config(vocabSize, labels, INITIALIZER_RANGE * Math.sqrt((double) BASE_WIDTH / width));
   }
 }

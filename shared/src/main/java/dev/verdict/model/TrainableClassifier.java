@@ -224,6 +224,7 @@ public final class TrainableClassifier implements AutoCloseable {
   }
 
   private TrainingTask headTask(float[][] features, int[] labels, StepSettings settings) {
+    requirePairs(features.length, settings);
     requireLabels(features.length, labels);
     return TrainingTask.classifyFeatures(flat(features), labels, classWeights(settings));
   }
@@ -272,12 +273,20 @@ public final class TrainableClassifier implements AutoCloseable {
   }
 
   private TrainingTask task(List<TokenizedText> texts, int[] labels, StepSettings settings) {
+    requirePairs(texts.size(), settings);
     return TrainingTask.classify(labelledBatch(texts, labels), labels, classWeights(settings));
   }
 
   private PaddedBatch labelledBatch(List<TokenizedText> texts, int[] labels) {
     requireLabels(texts.size(), labels);
     return PaddedBatch.of(texts, config);
+  }
+
+  private static void requirePairs(int texts, StepSettings settings) {
+    if (settings.consistency() > 0 && texts % 2 != 0) {
+      throw new IllegalArgumentException(
+          texts + " texts, must be an even number: two passes of each have to agree");
+    }
   }
 
   private void requireLabels(int texts, int[] labels) {

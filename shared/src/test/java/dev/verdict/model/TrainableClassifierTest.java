@@ -358,6 +358,15 @@ class TrainableClassifierTest {
     }
   }
 
+  @Test
+  void passWithoutItsPartnerThenRefused() {
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> model.trainStep(TEXTS.subList(0, 3), new int[] {0, 1, 2}, consistent()))
+          .withMessageContaining("even number");
+    }
+  }
+
   private static StepSettings consistent() {
     return StepSettings.of(1e-3).withConsistency(2);
   }

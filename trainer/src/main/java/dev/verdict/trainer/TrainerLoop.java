@@ -279,7 +279,8 @@ final class TrainerLoop implements AutoCloseable {
     RetrainExamples.Read read = examples.read(ends(run, champion), classes, seed, stopped);
     checkEnough(read.split());
     Split split =
-        read.split().withTraining(new BaseExamples(trainer.baseData()).sample(classes, seed));
+        read.split()
+            .withTraining(new BaseExamples(trainer.baseData()).sample(classes, holdOut, seed));
     return new TrainingPlan(
         settings.modelName(),
         run.requestId(),

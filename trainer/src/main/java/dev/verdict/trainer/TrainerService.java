@@ -69,7 +69,7 @@ public final class TrainerService implements AutoCloseable {
       BaseModel.check("configuration retrain.base", settings.trainer().retrainBase());
     }
     for (Path file : settings.trainer().baseData().files()) {
-      if (!Files.isReadable(file)) {
+      if (!Files.isRegularFile(file) || !Files.isReadable(file)) {
         throw new SettingsException(
             "Invalid value %s for configuration retrain.base.data: must be a file that can be read"
                 .formatted(file));

@@ -7,6 +7,7 @@ import dev.verdict.trainer.data.LabelledData;
 import dev.verdict.trainer.data.Part;
 import dev.verdict.trainer.data.SplitShares;
 import dev.verdict.trainer.training.Reproduction;
+import dev.verdict.trainer.training.Split;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -76,9 +77,10 @@ final class EvaluationData {
   private static Optional<List<DataRow>> heldOutBy(Path model, LabelledData labelled) {
     try {
       Reproduction run = Reproduction.of(model);
-      return run.dataDiffers(labelled.split(SplitShares.DEFAULT, run.seed())).isPresent()
+      Split split = labelled.split(SplitShares.DEFAULT, run.seed());
+      return run.dataDiffers(split).isPresent()
           ? Optional.empty()
-          : Optional.of(labelled.heldOut(SplitShares.DEFAULT, run.seed()));
+          : Optional.of(labelled.heldOut(split));
     } catch (IOException e) {
       // A model that Verdict has not trained.
       return Optional.empty();

@@ -1,6 +1,7 @@
 package dev.verdict.trainer.data;
 
 import dev.verdict.config.BaseData;
+import dev.verdict.evaluation.HoldOut;
 import dev.verdict.trainer.training.Example;
 import dev.verdict.trainer.training.SampledExamples;
 import java.time.Instant;
@@ -14,11 +15,12 @@ public record BaseExamples(BaseData settings) {
    * Reads the files.
    *
    * @param classes whose rows count
+   * @param holdOut whose ids no version is ever trained on
    * @param seed of the sample
    * @return rows of the split {@code train} or of none; each has an id
    * @throws DataException if a file cannot be read or has a row that cannot be used
    */
-  public List<Example> sample(Set<String> classes, long seed) {
+  public List<Example> sample(Set<String> classes, HoldOut holdOut, long seed) {
     SampledExamples sample = new SampledExamples(settings.examples(), seed);
     DataFiles files = DataFiles.labelled(DataColumns.DEFAULT);
     settings
@@ -29,7 +31,9 @@ public record BaseExamples(BaseData settings) {
                     file,
                     row -> {
                       boolean trained = row.part().map(Part.TRAIN::equals).orElse(true);
-                      if (trained && classes.contains(row.example().label())) {
+                      if (trained
+                          && !holdOut.contains(row.id())
+                          && classes.contains(row.example().label())) {
                         sample.add(row.example(), Instant.EPOCH);
                       }
                     }));

@@ -94,9 +94,9 @@ public final class LabelledData {
     return new Split(divided.training(), divided.validation(), test);
   }
 
-  /** The rows that {@link #split} holds out, in the order of the files. */
-  public List<DataRow> heldOut(SplitShares shares, long seed) {
-    Set<Example> heldOut = new HashSet<>(split(shares, seed).heldOut());
+  /** The rows that a {@link #split} of this data holds out, in the order of the files. */
+  public List<DataRow> heldOut(Split split) {
+    Set<Example> heldOut = new HashSet<>(split.heldOut());
     return rows.stream().filter(row -> heldOut.contains(row.example())).toList();
   }
 

@@ -11,21 +11,20 @@ import dev.verdict.trainer.training.Validator.Scored;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Several runs from the same weights with other orders and dropout, and the mean of their best
- * weights: a greedy model soup (Wortsman et al., arXiv:2203.05482, recipe 1). From the best run on,
- * each is added if the mean then validates better. Fine-tunings of one pretrained base lie so close
- * together that their mean is mostly better than each and serves at the cost of one; of random
- * weights it need not be, and the best run alone is kept.
+ * weights: a model soup (Wortsman et al., arXiv:2203.05482), see {@link GreedyChoice}. Fine-tunings
+ * of one pretrained base lie so close together that their mean is mostly better than each and
+ * serves at the cost of one; of random weights it need not be, and the best run alone is kept. The
+ * weights of every run are on the Java heap until the end.
  */
 final class ModelSoup {
   private static final Logger LOG = LoggerFactory.getLogger(ModelSoup.class);
@@ -81,7 +80,7 @@ final class ModelSoup {
           "Run {} of {}: validation macro F1 {}",
           index + 1,
           recipe.runs(),
-          results.get(index).best().macroF1());
+          String.format(Locale.ROOT, "%.4f", results.get(index).best().macroF1()));
     }
     return conclude(model, tokenizer, split, results, kept);
   }
@@ -111,20 +110,15 @@ final class ModelSoup {
       epoch = curve.get(curve.size() - 1).epoch();
     }
     Validation last = curve.get(curve.size() - 1);
-    List<Snapshot> soup = new ArrayList<>();
-    Optional<Validation> reached = Optional.empty();
-    for (int index : byValidation(results)) {
-      soup.add(kept.get(index));
-      model.restore(Snapshot.mean(soup));
-      Validation now = point(last, validator.score(logits));
-      if (reached.stream().allMatch(now::betterThan)) {
-        reached = Optional.of(now);
-      } else {
-        soup.remove(soup.size() - 1);
-      }
-    }
+    List<Integer> soup =
+        GreedyChoice.of(
+            results.stream().map(TrainingResult::best).toList(),
+            runs -> {
+              model.restore(mean(kept, runs));
+              return point(last, validator.score(logits));
+            });
     LOG.info("The mean of {} of {} runs is kept", soup.size(), kept.size());
-    model.restore(Snapshot.mean(soup));
+    model.restore(mean(kept, soup));
     Scored scored = validator.score(logits);
     Validation point = point(last, scored);
     curve.add(point);
@@ -142,17 +136,8 @@ final class ModelSoup {
         results.stream().map(TrainingResult::elapsed).reduce(Duration.ZERO, Duration::plus));
   }
 
-  /** The indexes of the runs, the best first. */
-  private static List<Integer> byValidation(List<TrainingResult> results) {
-    List<Integer> order = new ArrayList<>(IntStream.range(0, results.size()).boxed().toList());
-    order.sort(
-        Comparator.comparing(
-            results::get,
-            (one, other) ->
-                one.best().betterThan(other.best())
-                    ? -1
-                    : other.best().betterThan(one.best()) ? 1 : 0));
-    return order;
+  private static Snapshot mean(List<Snapshot> kept, List<Integer> runs) {
+    return Snapshot.mean(runs.stream().map(kept::get).toList());
   }
 
   private static Validation point(Validation last, Scored scored) {

@@ -4,6 +4,7 @@ import dev.verdict.trainer.training.TrainingResult.Validation;
 import java.time.Duration;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
 /**
  * Tells of one of several runs as of the part of a longer one.
@@ -64,7 +65,7 @@ record ShiftedProgress(ProgressListener next, int runs, List<TrainingResult> bef
   }
 
   private OptionalDouble best(OptionalDouble own) {
-    return java.util.stream.DoubleStream.concat(
+    return DoubleStream.concat(
             own.stream(), before.stream().mapToDouble(result -> result.best().macroF1()))
         .max();
   }

@@ -6,6 +6,7 @@ import dev.verdict.model.TorchRuntime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -44,6 +45,18 @@ record TrainingReport(
     int skipped,
     Map<String, String> libraries,
     Instant finishedAt) {
+
+  /**
+   * Checks what a run is done again by.
+   *
+   * @throws NullPointerException naming the field that a record of another format lacks
+   */
+  TrainingReport {
+    Objects.requireNonNull(source, "source");
+    Objects.requireNonNull(arguments, "arguments");
+    Objects.requireNonNull(vocabulary, "vocabulary");
+    Objects.requireNonNull(data, "data");
+  }
 
   /**
    * What training started from.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.verdict.config.BaseData;
+import dev.verdict.evaluation.HoldOut;
 import dev.verdict.trainer.training.Example;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class BaseExamplesTest {
   private static final Set<String> CLASSES = Set.of("negative", "positive");
 
+  private static final HoldOut NONE = new HoldOut(0);
+
   @TempDir private Path folder;
 
   @Test
@@ -27,11 +30,11 @@ class BaseExamplesTest {
     }
     BaseExamples base = base(30, lines);
 
-    List<Example> sample = base.sample(CLASSES, 1);
+    List<Example> sample = base.sample(CLASSES, NONE, 1);
 
     assertThat(sample).hasSize(30).doesNotHaveDuplicates();
-    assertThat(base.sample(CLASSES, 1)).isEqualTo(sample);
-    assertThat(base.sample(CLASSES, 2)).isNotEqualTo(sample);
+    assertThat(base.sample(CLASSES, NONE, 1)).isEqualTo(sample);
+    assertThat(base.sample(CLASSES, NONE, 2)).isNotEqualTo(sample);
   }
 
   @Test
@@ -46,19 +49,32 @@ class BaseExamplesTest {
                 "three,negative,test",
                 "four,mixed,train"));
 
-    assertThat(base.sample(CLASSES, 1)).extracting(Example::text).containsExactly("one");
+    assertThat(base.sample(CLASSES, NONE, 1)).extracting(Example::text).containsExactly("one");
+  }
+
+  @Test
+  void idsOfTheHoldOutThenLeftOut() throws IOException {
+    HoldOut half = new HoldOut(50);
+    List<String> lines = new ArrayList<>(List.of("id,text,label"));
+    for (int i = 0; i < 100; i++) {
+      lines.add("r%d,review,negative".formatted(i));
+    }
+
+    List<Example> sample = base(100, lines).sample(CLASSES, half, 1);
+
+    assertThat(sample).hasSizeBetween(30, 70).noneMatch(example -> half.contains(example.id()));
   }
 
   @Test
   void brokenRowThenTheFaultNamesIt() throws IOException {
     assertThatExceptionOfType(DataException.class)
-        .isThrownBy(() -> base(30, List.of("text,label", "one,")).sample(CLASSES, 1))
+        .isThrownBy(() -> base(30, List.of("text,label", "one,")).sample(CLASSES, NONE, 1))
         .withMessageContaining("base.csv line 2");
   }
 
   @Test
   void noFilesThenNothing() {
-    assertThat(new BaseExamples(new BaseData(List.of(), 30)).sample(CLASSES, 1)).isEmpty();
+    assertThat(new BaseExamples(new BaseData(List.of(), 30)).sample(CLASSES, NONE, 1)).isEmpty();
   }
 
   private BaseExamples base(int examples, List<String> lines) throws IOException {
