@@ -127,7 +127,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
 
   /** Copies the weights, not the optimizer's state, to the Java heap. */
   public synchronized Snapshot snapshot() {
-    return new Snapshot(weights.copy());
+    return new Snapshot(weights.tensors());
   }
 
   /** Puts back the weights of a snapshot; the optimizer's state stays. */
@@ -137,7 +137,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
 
   /** Writes {@code model.safetensors} and {@code config.json} into a folder that exists. */
   public synchronized void save(Path folder) throws IOException {
-    Safetensors.write(folder.resolve(WeightFile.NAME), weights.copy());
+    Safetensors.write(folder.resolve(WeightFile.NAME), weights.tensors());
     config.write(folder, "DistilBertForMaskedLM");
   }
 

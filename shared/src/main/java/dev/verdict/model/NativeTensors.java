@@ -60,18 +60,26 @@ final class NativeTensors implements AutoCloseable {
     return ((PtNDArray) arrays.get(index)).toByteBuffer(true).asFloatBuffer();
   }
 
-  /** Copies the tensors to the heap, each named {@code <name>/<weight>}. */
-  List<NamedTensor> copy() {
-    List<NamedTensor> copies = new ArrayList<>();
+  /** The tensors, each named {@code <name>/<weight>} and copied to the heap when asked for. */
+  List<NamedTensor> tensors() {
+    List<NamedTensor> tensors = new ArrayList<>();
     for (int i = 0; i < arrays.size(); i++) {
-      NDArray array = arrays.get(i);
-      copies.add(new NamedTensor(storedName(i), array.getShape().getShape(), array.toFloatArray()));
+      int index = i;
+      tensors.add(
+          new NamedTensor(
+              storedName(i), arrays.get(i).getShape().getShape(), () -> values(floats(index))));
     }
-    return copies;
+    return tensors;
+  }
+
+  private static float[] values(FloatBuffer floats) {
+    float[] values = new float[floats.remaining()];
+    floats.get(values);
+    return values;
   }
 
   /**
-   * Puts back what {@link #copy} gave.
+   * Puts back what {@link #tensors} gave.
    *
    * @throws IllegalArgumentException when one is missing or of another size
    */
@@ -79,7 +87,7 @@ final class NativeTensors implements AutoCloseable {
     for (int i = 0; i < arrays.size(); i++) {
       NamedTensor copy = copies.get(storedName(i));
       FloatBuffer target = floats(i);
-      if (copy == null || copy.data().length != target.remaining()) {
+      if (copy == null || copy.size() != target.remaining()) {
         throw new IllegalArgumentException(
             "The saved state has no " + storedName(i) + " of " + target.remaining() + " values");
       }

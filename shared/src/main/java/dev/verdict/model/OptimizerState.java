@@ -29,8 +29,8 @@ final class OptimizerState implements AutoCloseable {
     return all;
   }
 
-  Stream<NamedTensor> copy() {
-    return lists.stream().flatMap(list -> list.copy().stream());
+  Stream<NamedTensor> tensors() {
+    return lists.stream().flatMap(list -> list.tensors().stream());
   }
 
   void restore(Map<String, NamedTensor> copies) {

@@ -200,7 +200,7 @@ public final class Safetensors implements Closeable {
     return Float.intBitsToFloat(sign | bits);
   }
 
-  /** Writes tensors as F32, with the header's metadata {@code format: pt}. */
+  /** Writes tensors as F32, one after the other, with the header's metadata {@code format: pt}. */
   public static void write(Path target, List<NamedTensor> tensors) throws IOException {
     write(target, tensors, Map.of("format", "pt"));
   }
@@ -213,7 +213,7 @@ public final class Safetensors implements Closeable {
     metadata.forEach(texts::put);
     long offset = 0;
     for (NamedTensor tensor : tensors) {
-      long end = offset + (long) tensor.data().length * Float.BYTES;
+      long end = offset + tensor.size() * Float.BYTES;
       ObjectNode entry = header.putObject(tensor.name()).put("dtype", "F32");
       ArrayNode shape = entry.putArray("shape");
       for (long dimension : tensor.shape()) {
@@ -238,11 +238,12 @@ public final class Safetensors implements Closeable {
       writeFully(out, start);
       ByteBuffer chunk = ByteBuffer.allocate(CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
       for (NamedTensor tensor : tensors) {
+        float[] values = tensor.data();
         int next = 0;
-        while (next < tensor.data().length) {
-          int count = Math.min(CHUNK_BYTES / Float.BYTES, tensor.data().length - next);
+        while (next < values.length) {
+          int count = Math.min(CHUNK_BYTES / Float.BYTES, values.length - next);
           chunk.clear().limit(count * Float.BYTES);
-          chunk.asFloatBuffer().put(tensor.data(), next, count);
+          chunk.asFloatBuffer().put(values, next, count);
           writeFully(out, chunk);
           next += count;
         }

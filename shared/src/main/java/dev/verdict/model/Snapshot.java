@@ -9,7 +9,7 @@ public final class Snapshot {
   private final List<NamedTensor> weights;
 
   public Snapshot(List<NamedTensor> weights) {
-    this.weights = List.copyOf(weights);
+    this.weights = weights.stream().map(NamedTensor::onHeap).toList();
   }
 
   /**
@@ -25,7 +25,7 @@ public final class Snapshot {
     List<NamedTensor> mean = new ArrayList<>();
     for (int i = 0; i < first.size(); i++) {
       NamedTensor tensor = first.get(i);
-      double[] sum = new double[tensor.data().length];
+      double[] sum = new double[(int) tensor.size()];
       for (Snapshot snapshot : snapshots) {
         add(snapshot.weights().get(i), tensor, sum);
       }
@@ -42,8 +42,9 @@ public final class Snapshot {
     if (!tensor.name().equals(like.name()) || !Arrays.equals(tensor.shape(), like.shape())) {
       throw new IllegalArgumentException("The snapshots are of models of different shapes");
     }
+    float[] values = tensor.data();
     for (int j = 0; j < sum.length; j++) {
-      sum[j] += tensor.data()[j];
+      sum[j] += values[j];
     }
   }
 

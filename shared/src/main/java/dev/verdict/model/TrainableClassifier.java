@@ -331,7 +331,7 @@ public final class TrainableClassifier implements AutoCloseable {
 
   /** Copies the weights, not the optimizer's state, to the Java heap. */
   public synchronized Snapshot snapshot() {
-    return new Snapshot(weights.copy());
+    return new Snapshot(weights.tensors());
   }
 
   /**
@@ -343,7 +343,10 @@ public final class TrainableClassifier implements AutoCloseable {
     weights.restore(snapshot.weights());
   }
 
-  /** Everything that the next step depends on beside its arguments, copied to the Java heap. */
+  /**
+   * Everything that the next step depends on beside its arguments. A tensor is copied to the Java
+   * heap when its values are asked for, which is to be done before the next step.
+   */
   public synchronized List<NamedTensor> state() {
     return weights.state();
   }
@@ -364,7 +367,7 @@ public final class TrainableClassifier implements AutoCloseable {
 
   /** Writes {@code model.safetensors} and {@code config.json} into a folder that exists. */
   public synchronized void save(Path folder) throws IOException {
-    Safetensors.write(folder.resolve(WeightFile.NAME), weights.copy());
+    Safetensors.write(folder.resolve(WeightFile.NAME), weights.tensors());
     config.write(folder);
   }
 

@@ -109,10 +109,14 @@ final class TrainedWeights implements AutoCloseable {
     average.ifPresent(program::exchange);
   }
 
-  List<NamedTensor> copy() {
+  /** The weights, each copied to the heap when asked for. */
+  List<NamedTensor> tensors() {
     List<NamedTensor> weights = new ArrayList<>();
     for (int i = 0; i < program.parameters().size(); i++) {
-      weights.add(program.weight(i));
+      int index = i;
+      Parameter parameter = program.parameters().get(i);
+      weights.add(
+          new NamedTensor(parameter.name(), parameter.shape(), () -> program.weight(index).data()));
     }
     return weights;
   }
@@ -134,13 +138,12 @@ final class TrainedWeights implements AutoCloseable {
     }
   }
 
-  /** Everything that the next step depends on. */
+  /** Everything that the next step depends on, each tensor copied to the heap when asked for. */
   List<NamedTensor> state() {
     Stream<NamedTensor> weights =
-        copy().stream()
-            .map(weight -> new NamedTensor(WEIGHTS + weight.name(), weight.shape(), weight.data()));
-    Stream<NamedTensor> moments = optimizer.stream().flatMap(OptimizerState::copy);
-    Stream<NamedTensor> averaged = average.stream().flatMap(tensors -> tensors.copy().stream());
+        tensors().stream().map(weight -> weight.named(WEIGHTS + weight.name()));
+    Stream<NamedTensor> moments = optimizer.stream().flatMap(OptimizerState::tensors);
+    Stream<NamedTensor> averaged = average.stream().flatMap(list -> list.tensors().stream());
     return Stream.of(weights, moments, averaged).flatMap(tensors -> tensors).toList();
   }
 

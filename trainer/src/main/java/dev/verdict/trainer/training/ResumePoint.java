@@ -5,6 +5,7 @@ import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Safetensors;
 import dev.verdict.trainer.training.TrainingResult.Validation;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,7 +23,7 @@ import java.util.Optional;
  * the rest as JSON in its header. Written aside and renamed, so there is always a whole one.
  *
  * @param standing all but the tensors
- * @param tensors weights, optimizer's state, average, and the best weights so far
+ * @param tensors weights, optimizer's state, average, and the best weights so far; read one by one
  */
 record ResumePoint(Standing standing, List<NamedTensor> tensors) {
   private static final String STANDING = "verdict";
@@ -86,9 +87,17 @@ record ResumePoint(Standing standing, List<NamedTensor> tensors) {
       }
       List<NamedTensor> tensors = new ArrayList<>();
       for (String name : stored.names()) {
-        tensors.add(stored.read(name));
+        tensors.add(new NamedTensor(name, stored.shape(name), () -> values(file, name)));
       }
       return Optional.of(new ResumePoint(standing, tensors));
+    }
+  }
+
+  private static float[] values(Path file, String name) {
+    try (Safetensors stored = Safetensors.open(file)) {
+      return stored.read(name).data();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -102,10 +111,7 @@ record ResumePoint(Standing standing, List<NamedTensor> tensors) {
   List<NamedTensor> named(String prefix) {
     return tensors.stream()
         .filter(tensor -> tensor.name().startsWith(prefix))
-        .map(
-            tensor ->
-                new NamedTensor(
-                    tensor.name().substring(prefix.length()), tensor.shape(), tensor.data()))
+        .map(tensor -> tensor.named(tensor.name().substring(prefix.length())))
         .toList();
   }
 }

@@ -399,11 +399,7 @@ public final class Training {
           b ->
               b.weights()
                   .weights()
-                  .forEach(
-                      weight ->
-                          tensors.add(
-                              new NamedTensor(
-                                  BEST + weight.name(), weight.shape(), weight.data()))));
+                  .forEach(weight -> tensors.add(weight.named(BEST + weight.name()))));
       ResumePoint.Standing standing =
           new ResumePoint.Standing(
               resumption.get().run(),
