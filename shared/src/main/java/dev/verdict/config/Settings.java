@@ -6,6 +6,7 @@ import dev.verdict.batching.BatchLimits;
 import dev.verdict.config.TrainerSettings.GatePolicy;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
+import dev.verdict.config.TrainingRecipe.Distillation;
 import dev.verdict.config.TrainingRecipe.Optimizer;
 import dev.verdict.config.TrainingRecipe.Regularization;
 import dev.verdict.config.TrainingRecipe.Schedule;
@@ -336,7 +337,10 @@ public final class Settings {
         config.getInt(prefix + EVALUATION_STEPS),
         config.getInt(prefix + PATIENCE),
         choice(Transfer.class, prefix + TRANSFER),
-        config.getInt(prefix + SOUP_RUNS));
+        config.getInt(prefix + SOUP_RUNS),
+        new Distillation(
+            config.getInt(prefix + DISTILLATION_TEACHERS),
+            config.getDouble(prefix + DISTILLATION_SHARE)));
   }
 
   /** How a language model learns. */

@@ -114,6 +114,8 @@ public final class SettingsDefinition {
   public static final String GRADIENT_CLIPPING = "gradient.clipping";
   public static final String PATIENCE = "patience";
   public static final String SOUP_RUNS = "soup.runs";
+  public static final String DISTILLATION_TEACHERS = "distillation.teachers";
+  public static final String DISTILLATION_SHARE = "distillation.share";
   public static final String TRANSFER = "transfer";
   public static final String MASKING = "masking";
   public static final String PRETRAIN_VALIDATION_PERCENT = "validation.percent";
@@ -774,6 +776,22 @@ public final class SettingsDefinition {
         MEDIUM,
         "Runs from the same weights with other orders and dropout; the mean of the weights of those that"
             + " make it better is kept (a greedy model soup); 1 for a single run.");
+    add(
+        prefix + DISTILLATION_TEACHERS,
+        ConfigDef.Type.INT,
+        0,
+        between(0, 100),
+        MEDIUM,
+        "Models that are trained first with other seeds, whose mean probabilities the model then"
+            + " learns beside the labels; 0 for labels alone.");
+    add(
+        prefix + DISTILLATION_SHARE,
+        ConfigDef.Type.DOUBLE,
+        0.8,
+        between(0, 1),
+        LOW,
+        "Share of the target that is the teachers' where there are some; class.weights count for"
+            + " the teachers alone.");
     add(
         prefix + PATIENCE,
         ConfigDef.Type.INT,

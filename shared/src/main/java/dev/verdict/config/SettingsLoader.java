@@ -154,6 +154,20 @@ public final class SettingsLoader {
           "Invalid value %d for configuration retrain.min.labels: must be at most the labels of retrain.window (%s)"
               .formatted(policy.minLabels(), last.name()));
     }
+    Map<String, TrainingRecipe> recipes =
+        Map.of(
+            SettingsDefinition.FINE_TUNE, settings.trainer().fineTune(),
+            SettingsDefinition.SCRATCH, settings.trainer().scratch());
+    new TreeMap<>(recipes)
+        .forEach(
+            (prefix, recipe) -> {
+              int teachers = recipe.distillation().teachers();
+              if (teachers > 0 && recipe.transfer() == TrainingRecipe.Transfer.HEAD) {
+                faults.add(
+                    "Invalid value %d for configuration %sdistillation.teachers: must be 0 where %stransfer is head"
+                        .formatted(teachers, prefix, prefix));
+              }
+            });
     Topics topics = settings.topics();
     Set<String> written = Set.copyOf(topics.written());
     if (topics.reviews().equals(topics.labels())) {

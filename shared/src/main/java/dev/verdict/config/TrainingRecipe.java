@@ -13,6 +13,7 @@ package dev.verdict.config;
  * @param patience validations without a better macro F1 after which training stops, 0 for never
  * @param transfer which weights are trained when
  * @param runs with other orders and dropout, whose best weights are averaged; 1 for a single one
+ * @param distillation teachers that the model learns from beside the labels
  */
 public record TrainingRecipe(
     int epochs,
@@ -24,7 +25,8 @@ public record TrainingRecipe(
     int evaluationSteps,
     int patience,
     Transfer transfer,
-    int runs) {
+    int runs,
+    Distillation distillation) {
 
   /**
    * What a step learns from.
@@ -105,6 +107,18 @@ public record TrainingRecipe(
     NONE,
     /** Examples / (classes × examples of the class), as scikit-learn's {@code balanced}. */
     BALANCED
+  }
+
+  /**
+   * Models that are trained first, whose mean probabilities the model then learns: Hinton, Vinyals
+   * and Dean, arXiv:1503.02531.
+   *
+   * @param teachers trained by the same recipe with other seeds; 0 for none
+   * @param share of the target that is the teachers'; the rest is the label's
+   */
+  public record Distillation(int teachers, double share) {
+    /** Labels alone. */
+    public static final Distillation NONE = new Distillation(0, 0.8);
   }
 
   /** Which weights are trained when. */

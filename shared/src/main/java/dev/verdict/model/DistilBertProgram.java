@@ -98,7 +98,7 @@ final class DistilBertProgram implements AutoCloseable {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue ids = IValue.from(ids(scope, batch));
         IValue lengths = IValue.from(integers(scope, batch.lengths()));
-        IValue result = IValueUtils.runMethod(block, "forward", ids, lengths, weightList)) {
+        IValue result = run("forward", ids, lengths, weightList)) {
       return result.toTensor(scope).toFloatArray();
     } catch (EngineException e) {
       throw failed("classify", batch.toString(), e);
@@ -120,7 +120,7 @@ final class DistilBertProgram implements AutoCloseable {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue ids = IValue.from(ids(scope, batch));
         IValue lengths = IValue.from(integers(scope, batch.lengths()));
-        IValue result = IValueUtils.runMethod(block, "features", ids, lengths, weightList)) {
+        IValue result = run("features", ids, lengths, weightList)) {
       return result.toTensor(scope).toFloatArray();
     } catch (EngineException e) {
       throw failed("encode", batch.toString(), e);
@@ -137,7 +137,7 @@ final class DistilBertProgram implements AutoCloseable {
     requireOpen();
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue input = IValue.from(floats(scope, features, rows));
-        IValue result = IValueUtils.runMethod(block, "head_logits", input, weightList)) {
+        IValue result = run("head_logits", input, weightList)) {
       return result.toTensor(scope).toFloatArray();
     } catch (EngineException e) {
       throw failed("classify", rows + " features", e);
@@ -150,12 +150,10 @@ final class DistilBertProgram implements AutoCloseable {
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue input = IValue.from(input(scope, task));
         IValue lengths = IValue.from(integers(scope, task.lengths()));
-        IValue targets = IValue.from(integers(scope, task.targets()));
+        IValue targets = IValue.from(targets(scope, task));
         IValue extra = IValue.from(extra(scope, task));
         IValue numbers = IValue.from((PtNDArray) scope.create(with(settings, task)));
-        IValue result =
-            IValueUtils.runMethod(
-                block, "loss", input, lengths, targets, extra, numbers, weightList)) {
+        IValue result = run("loss", input, lengths, targets, extra, numbers, weightList)) {
       return result.toTensor(scope).getFloat();
     } catch (EngineException e) {
       throw failed("score", task.toString(), e);
@@ -354,7 +352,7 @@ final class DistilBertProgram implements AutoCloseable {
     NDList inputs = new NDList();
     inputs.add(input(scope, task));
     inputs.add(integers(scope, task.lengths()));
-    inputs.add(integers(scope, task.targets()));
+    inputs.add(targets(scope, task));
     inputs.add(extra(scope, task));
     inputs.add(scope.create(with(settings, task)));
     return inputs;
@@ -372,6 +370,12 @@ final class DistilBertProgram implements AutoCloseable {
         .orElseGet(() -> floats(scope, task.features(), task.targets().length));
   }
 
+  private static PtNDArray targets(NDManager scope, TrainingTask task) {
+    return task.shares().length == 0
+        ? integers(scope, task.targets())
+        : floats(scope, task.shares(), task.targets().length);
+  }
+
   private static PtNDArray extra(NDManager scope, TrainingTask task) {
     if (task.wantsPositions()) {
       return integers(scope, task.positions());
@@ -383,6 +387,19 @@ final class DistilBertProgram implements AutoCloseable {
 
   private static PtNDArray floats(NDManager scope, float[] values, int rows) {
     return (PtNDArray) scope.create(values, new Shape(rows, values.length / rows));
+  }
+
+  /**
+   * Runs a method that learns nothing. Of weights that were trained the engine computes otherwise
+   * than of those that were not, with other last bits; what they give must not depend on it.
+   */
+  private IValue run(String method, IValue... inputs) {
+    for (PtNDArray weight : weights) {
+      if (weight.hasGradient()) {
+        weight.setRequiresGradient(false);
+      }
+    }
+    return IValueUtils.runMethod(block, method, inputs);
   }
 
   /** Runs a method outside inference mode, so that the engine records what gradients need. */

@@ -98,6 +98,14 @@ public final class TrainableClassifier implements AutoCloseable {
     config = changed;
   }
 
+  /** Another model with the same weights; the optimizer's state and an average are not copied. */
+  public synchronized TrainableClassifier copy() {
+    List<Parameter> parameters = DistilBertParameters.of(config);
+    return new TrainableClassifier(
+        config,
+        load(config, parameter -> weights.program().weight(indexOf(parameter, parameters)).data()));
+  }
+
   private static float[] moveRows(
       float[] from, List<String> fromLabels, float[] to, List<String> toLabels) {
     int width = from.length / fromLabels.size();
@@ -163,6 +171,38 @@ public final class TrainableClassifier implements AutoCloseable {
   public synchronized float trainStep(
       List<TokenizedText> texts, int[] labels, StepSettings settings) {
     return weights.step(task(texts, labels, settings), settings, config);
+  }
+
+  /**
+   * One step towards shares of the classes, such as the probabilities of a teacher (Hinton, Vinyals
+   * and Dean, arXiv:1503.02531), in the place of one right class a text.
+   *
+   * @param shares shape [texts][classes]; a row adds up to 1
+   * @return as {@link #trainStep(List, int[], StepSettings)}; class weights count each share
+   */
+  public synchronized float trainStep(
+      List<TokenizedText> texts, float[][] shares, StepSettings settings) {
+    return weights.step(task(texts, shares, settings), settings, config);
+  }
+
+  /** As {@link #addGradients(List, int[], StepSettings, double)} towards shares of the classes. */
+  public synchronized float addGradients(
+      List<TokenizedText> texts, float[][] shares, StepSettings settings, double share) {
+    return weights.accumulate(task(texts, shares, settings), settings, config, share);
+  }
+
+  private TrainingTask task(List<TokenizedText> texts, float[][] shares, StepSettings settings) {
+    int classes = config.labels().size();
+    float[] flat = new float[shares.length * classes];
+    int[] labels = new int[shares.length];
+    for (int row = 0; row < shares.length; row++) {
+      if (shares[row].length != classes) {
+        throw new IllegalArgumentException(
+            shares[row].length + " shares of a text, must be one for each of " + config.labels());
+      }
+      System.arraycopy(shares[row], 0, flat, row * classes, classes);
+    }
+    return task(texts, labels, settings).withShares(flat);
   }
 
   /**

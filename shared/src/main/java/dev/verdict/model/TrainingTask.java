@@ -10,6 +10,8 @@ import java.util.Optional;
  * @param batch of token ids; empty when features are given
  * @param features of the texts where their encoding is known, shape [texts][width], flattened
  * @param targets the right class of each text, or the right word of each position
+ * @param shares what each class shall have of each text's probability in the place of one right
+ *     class, shape [texts][classes], flattened; empty where each text has one
  * @param classWeights weight of each class in the loss; empty for 1 each
  * @param positions of the words to tell: row times the batch's tokens plus column
  */
@@ -19,8 +21,10 @@ record TrainingTask(
     Optional<PaddedBatch> batch,
     float[] features,
     long[] targets,
+    float[] shares,
     float[] classWeights,
     long[] positions) {
+  private static final float[] NONE = {};
   private static final int CLASSIFY = 0;
   private static final int CLASSIFY_FEATURES = 1;
   private static final int UNMASK = 2;
@@ -28,19 +32,29 @@ record TrainingTask(
   /** Telling the classes of texts. */
   static TrainingTask classify(PaddedBatch batch, int[] labels, float[] classWeights) {
     return new TrainingTask(
-        CLASSIFY, Optional.of(batch), new float[0], longs(labels), classWeights, new long[0]);
+        CLASSIFY, Optional.of(batch), new float[0], longs(labels), NONE, classWeights, new long[0]);
+  }
+
+  /** As another task, but with shares of the classes in the place of one right class. */
+  TrainingTask withShares(float[] newShares) {
+    return new TrainingTask(code, batch, features, targets, newShares, classWeights, positions);
   }
 
   /** Telling the classes of texts whose encoding is known. */
   static TrainingTask classifyFeatures(float[] features, int[] labels, float[] classWeights) {
     return new TrainingTask(
-        CLASSIFY_FEATURES, Optional.empty(), features, longs(labels), classWeights, new long[0]);
+        CLASSIFY_FEATURES,
+        Optional.empty(),
+        features,
+        longs(labels),
+        NONE,
+        classWeights,
+        new long[0]);
   }
 
   /** Filling in masked words. */
   static TrainingTask unmask(PaddedBatch batch, long[] positions, long[] words) {
-    return new TrainingTask(
-        UNMASK, Optional.of(batch), new float[0], words, new float[0], positions);
+    return new TrainingTask(UNMASK, Optional.of(batch), new float[0], words, NONE, NONE, positions);
   }
 
   /** Whether {@link #positions} is what the program wants beside the targets. */

@@ -1,10 +1,12 @@
 package dev.verdict.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
+import dev.verdict.config.TrainingRecipe.Distillation;
 import dev.verdict.config.TrainingRecipe.Optimizer;
 import dev.verdict.config.TrainingRecipe.Regularization;
 import dev.verdict.config.TrainingRecipe.Schedule;
@@ -123,6 +125,17 @@ class SettingsTest {
                 5));
   }
 
+  @Test
+  void teachersOfAFrozenEncoderThenRefused() {
+    Map<String, String> given =
+        Map.of("fine.tune.transfer", "head", "fine.tune.distillation.teachers", "3");
+    assertThatExceptionOfType(SettingsException.class)
+        .isThrownBy(() -> SettingsLoader.load(Optional.empty(), Map.of(), given))
+        .withMessage(
+            "Invalid value 3 for configuration fine.tune.distillation.teachers: must be 0 where"
+                + " fine.tune.transfer is head");
+  }
+
   private static TrainingRecipe recipe(
       int epochs, int rows, double rate, int warmup, Shape shape, int evaluation) {
     return new TrainingRecipe(
@@ -135,7 +148,8 @@ class SettingsTest {
         evaluation,
         0,
         Transfer.ALL,
-        1);
+        1,
+        Distillation.NONE);
   }
 
   @Test

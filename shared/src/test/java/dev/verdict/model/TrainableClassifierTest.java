@@ -256,6 +256,40 @@ class TrainableClassifierTest {
   }
 
   @Test
+  void sharesOfTheClassesThenTheCrossEntropyThatTheyDefine() {
+    List<TokenizedText> two = TEXTS.subList(0, 2);
+    float[][] shares = {{0.7f, 0.2f, 0.1f}, {0, 0.5f, 0.5f}};
+    StepSettings plain = StepSettings.of(1e-30).withoutDropout();
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      float[][] p = model.probabilities(two);
+      double loss = 0;
+      for (int row = 0; row < shares.length; row++) {
+        for (int column = 0; column < shares[row].length; column++) {
+          loss -= shares[row][column] * Math.log(p[row][column]) / shares.length;
+        }
+      }
+      assertThat(model.trainStep(two, shares, plain)).isCloseTo((float) loss, within(1e-5f));
+      assertThat(model.addGradients(two, shares, plain, 0.5))
+          .isCloseTo((float) loss, within(1e-5f));
+      assertThat(model.trainStep(two, new float[][] {{1, 0, 0}, {0, 1, 0}}, plain))
+          .isCloseTo(model.trainStep(two, new int[] {0, 1}, plain), within(1e-6f));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> model.trainStep(two, new float[][] {{1, 0}, {1, 0}}, plain))
+          .withMessage("2 shares of a text, must be one for each of " + model.labels());
+    }
+  }
+
+  @Test
+  void copiedThenTheSameAnswersAndALifeOfItsOwn() {
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1);
+        TrainableClassifier copy = model.copy()) {
+      assertThat(copy.probabilities(TEXTS)).isDeepEqualTo(model.probabilities(TEXTS));
+      train(copy, 1, StepSettings.of(1e-3));
+      assertThat(copy.probabilities(TEXTS)[0]).isNotEqualTo(model.probabilities(TEXTS)[0]);
+    }
+  }
+
+  @Test
   void clippedGradientsThenTheStepOfTheirDirection() {
     StepSettings settings = StepSettings.of(1e-3).withoutDropout();
     try (TrainableClassifier free = TrainableClassifier.random(config, 1);

@@ -164,6 +164,11 @@ public record BaseModel(
     return pretrained(base, folder(base, fetcher), classes, maxLength, seed, checkpoint);
   }
 
+  /** A model like this one: other random weights, or the same trained ones. */
+  TrainableClassifier another(long seed) {
+    return pretrained ? model.copy() : TrainableClassifier.random(model.config(), seed);
+  }
+
   /** Whether the base is random weights. */
   static boolean isScratch(String base) {
     return base.startsWith(SCRATCH);

@@ -51,14 +51,14 @@ public final class CandidateTrainer {
         RunCurves curves = new RunCurves(staged, listener)) {
       recipe = base.pretrained() ? settings.fineTune() : settings.scratch();
       result =
-          new ModelSoup(
+          new Distillation(
                   recipe,
                   limits,
                   plan.seed(),
                   curves,
                   stopped,
                   new Resumption(state, run(plan, base, recipe), settings.stateInterval()))
-              .run(base.model(), base.tokenizer(), plan.split());
+              .run(base, plan.split());
       base.model().save(staged);
       source =
           new TrainingReport.Source(

@@ -9,7 +9,6 @@ import dev.verdict.text.ReviewTokenizer;
 import dev.verdict.trainer.training.TrainingResult.Validation;
 import dev.verdict.trainer.training.Validator.Scored;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -35,10 +34,12 @@ final class ModelSoup {
   private final ProgressListener listener;
   private final BooleanSupplier stopped;
   private final Resumption resumption;
+  private final Optional<Teachers> teachers;
 
   /**
    * @param seed of the first run; the others have seeds made of it
    * @param resumption of the first run; the others have files beside it
+   * @param teachers of every run
    */
   ModelSoup(
       TrainingRecipe recipe,
@@ -46,13 +47,15 @@ final class ModelSoup {
       long seed,
       ProgressListener listener,
       BooleanSupplier stopped,
-      Resumption resumption) {
+      Resumption resumption,
+      Optional<Teachers> teachers) {
     this.recipe = recipe;
     this.validationLimits = validationLimits;
     this.seed = seed;
     this.listener = listener;
     this.stopped = stopped;
     this.resumption = resumption;
+    this.teachers = teachers;
   }
 
   /**
@@ -86,7 +89,7 @@ final class ModelSoup {
   }
 
   private Training training(long own, ProgressListener told, Resumption state) {
-    return new Training(recipe, validationLimits, own, told, stopped, Optional.of(state));
+    return new Training(recipe, validationLimits, own, told, stopped, Optional.of(state), teachers);
   }
 
   private TrainingResult conclude(
@@ -101,39 +104,20 @@ final class ModelSoup {
     Validator validator =
         new Validator(validation, new BatchPlanner(validationLimits), model.labels(), stopped);
     Function<List<Integer>, float[]> logits = batch -> model.logits(validation.texts(batch));
-    List<Validation> curve = new ArrayList<>();
-    int steps = 0;
-    double epoch = 0;
-    for (TrainingResult result : results) {
-      curve.addAll(ShiftedProgress.shifted(result.curve(), steps, epoch));
-      steps += result.steps();
-      epoch = curve.get(curve.size() - 1).epoch();
-    }
-    Validation last = curve.get(curve.size() - 1);
+    int lastRun = results.size() - 1;
+    TrainingResult runs = results.get(lastRun).after(results.subList(0, lastRun));
+    Validation last = runs.curve().get(runs.curve().size() - 1);
     List<Integer> soup =
         GreedyChoice.of(
             results.stream().map(TrainingResult::best).toList(),
-            runs -> {
-              model.restore(mean(kept, runs));
+            some -> {
+              model.restore(mean(kept, some));
               return point(last, validator.score(logits));
             });
     LOG.info("The mean of {} of {} runs is kept", soup.size(), kept.size());
     model.restore(mean(kept, soup));
     Scored scored = validator.score(logits);
-    Validation point = point(last, scored);
-    curve.add(point);
-    return new TrainingResult(
-        steps,
-        point,
-        scored.matrix(),
-        scored.logits(),
-        validation.labels(),
-        List.copyOf(curve),
-        results.stream().mapToDouble(TrainingResult::samplesPerSecond).average().orElseThrow(),
-        results.stream().mapToDouble(TrainingResult::padding).average().orElseThrow(),
-        results.stream().mapToInt(TrainingResult::halvedBatches).sum(),
-        results.get(0).skipped(),
-        results.stream().map(TrainingResult::elapsed).reduce(Duration.ZERO, Duration::plus));
+    return runs.with(point(last, scored), scored);
   }
 
   private static Snapshot mean(List<Snapshot> kept, List<Integer> runs) {

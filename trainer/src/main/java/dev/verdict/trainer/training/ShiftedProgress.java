@@ -16,25 +16,9 @@ import java.util.stream.DoubleStream;
 record ShiftedProgress(ProgressListener next, int runs, List<TrainingResult> before)
     implements ProgressListener {
 
-  /** A curve that begins after that many steps and epochs. */
-  static List<Validation> shifted(List<Validation> curve, int steps, double epochs) {
-    return curve.stream()
-        .map(
-            point ->
-                new Validation(
-                    steps + point.step(),
-                    epochs + point.epoch(),
-                    point.learningRate(),
-                    point.trainingLoss(),
-                    point.validationLoss(),
-                    point.macroF1(),
-                    point.accuracy()))
-        .toList();
-  }
-
   @Override
   public void resumed(List<Validation> curve) {
-    next.resumed(shifted(curve, steps(), epochs()));
+    next.resumed(TrainingResult.shifted(curve, steps(), epochs()));
   }
 
   @Override

@@ -44,6 +44,7 @@ public final class Training {
   private final ProgressListener listener;
   private final BooleanSupplier stopped;
   private final Optional<Resumption> resumption;
+  private final Optional<Teachers> teachers;
 
   /**
    * @param validationLimits what a batch of the validation may hold
@@ -57,12 +58,27 @@ public final class Training {
       ProgressListener listener,
       BooleanSupplier stopped,
       Optional<Resumption> resumption) {
+    this(recipe, validationLimits, seed, listener, stopped, resumption, Optional.empty());
+  }
+
+  /**
+   * @param teachers whose probabilities are learned beside the labels; not closed
+   */
+  Training(
+      TrainingRecipe recipe,
+      BatchLimits validationLimits,
+      long seed,
+      ProgressListener listener,
+      BooleanSupplier stopped,
+      Optional<Resumption> resumption,
+      Optional<Teachers> teachers) {
     this.recipe = recipe;
     this.validationBatches = new BatchPlanner(validationLimits);
     this.seed = seed;
     this.listener = listener;
     this.stopped = stopped;
     this.resumption = resumption;
+    this.teachers = teachers;
   }
 
   /**
@@ -144,7 +160,7 @@ public final class Training {
       this.learningRate =
           LearningRate.of(recipe.optimizer().learningRate(), recipe.schedule(), steps);
       this.classWeights =
-          recipe.regularization().classWeights() == ClassWeights.BALANCED
+          recipe.regularization().classWeights() == ClassWeights.BALANCED && teachers.isEmpty()
               ? training.balancedWeights(model.labels().size())
               : List.of();
       this.optimizer =
@@ -222,18 +238,26 @@ public final class Training {
     public float step(List<Integer> batch) {
       List<Integer> shown = shown(batch);
       int[] labels = training.labels(shown);
-      return features.isPresent()
-          ? model.trainHeadStep(features.get().training(shown), labels, settings())
-          : model.trainStep(texts(shown), labels, settings());
+      if (features.isPresent()) {
+        return model.trainHeadStep(features.get().training(shown), labels, settings());
+      }
+      List<TokenizedText> texts = texts(shown);
+      return teachers.isPresent()
+          ? model.trainStep(texts, teachers.get().targets(texts, labels), settings())
+          : model.trainStep(texts, labels, settings());
     }
 
     @Override
     public float addGradients(List<Integer> batch, double share) {
       List<Integer> shown = shown(batch);
       int[] labels = training.labels(shown);
-      return features.isPresent()
-          ? model.addHeadGradients(features.get().training(shown), labels, settings(), share)
-          : model.addGradients(texts(shown), labels, settings(), share);
+      if (features.isPresent()) {
+        return model.addHeadGradients(features.get().training(shown), labels, settings(), share);
+      }
+      List<TokenizedText> texts = texts(shown);
+      return teachers.isPresent()
+          ? model.addGradients(texts, teachers.get().targets(texts, labels), settings(), share)
+          : model.addGradients(texts, labels, settings(), share);
     }
 
     @Override

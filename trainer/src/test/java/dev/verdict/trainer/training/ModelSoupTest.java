@@ -99,7 +99,8 @@ class ModelSoupTest {
         42,
         listener,
         stopped,
-        new Resumption(folder.resolve(name + ".safetensors"), name, Duration.ofDays(1)));
+        new Resumption(folder.resolve(name + ".safetensors"), name, Duration.ofDays(1)),
+        Optional.empty());
   }
 
   private static TrainingRecipe recipe(int runs) {
