@@ -7,6 +7,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * DistilBERT as it is pretrained: it fills in masked words (Devlin et al., arXiv:1810.04805,
@@ -133,6 +134,16 @@ public final class MaskedLanguageModel implements AutoCloseable {
   /** Puts back the weights of a snapshot; the optimizer's state stays. */
   public synchronized void restore(Snapshot snapshot) {
     weights.restore(snapshot.weights());
+  }
+
+  /** Everything that the next step depends on, as {@link TrainableClassifier#state}. */
+  public synchronized List<NamedTensor> state() {
+    return weights.state();
+  }
+
+  /** Goes back to a {@link #state}. */
+  public synchronized void restoreState(Map<String, NamedTensor> state) {
+    weights.restoreState(state);
   }
 
   /** Writes {@code model.safetensors} and {@code config.json} into a folder that exists. */

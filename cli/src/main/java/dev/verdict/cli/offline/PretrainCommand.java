@@ -53,6 +53,11 @@ public final class PretrainCommand implements Callable<Integer> {
       description = "scratch:<preset>, a folder, or hf://owner/name[@revision].")
   private String base = "scratch:tiny";
 
+  @Option(
+      names = "--resume",
+      description = "Go on with an unfinished run of the same texts and recipe.")
+  private boolean resume;
+
   @Override
   public Integer call() throws IOException {
     StandardErrorLog.use();
@@ -68,15 +73,17 @@ public final class PretrainCommand implements Callable<Integer> {
   private int pretrain(Settings settings, List<String> texts, PrintWriter out, StopSignal stop)
       throws IOException {
     TrainingProgress progress = new TrainingProgress(out, Terminal.isThere(), System::nanoTime);
-    try (Workspace workspace = Workspace.open(training.out(), false)) {
+    try (Workspace workspace = Workspace.open(training.out(), resume)) {
       Pretraining.Result result =
           new Pretrainer(
                   settings.pretraining(),
                   settings.trainer().vocabulary(),
                   settings.maxLength(),
                   settings.trainer().seed(),
+                  settings.trainer().stateInterval(),
                   HubBases.create())
-              .pretrain(base, texts, workspace.staged(), progress, stop::isGiven);
+              .pretrain(
+                  base, texts, workspace.staged(), workspace.state(), progress, stop::isGiven);
       progress.clear();
       CheckpointStore.moveTo(workspace.staged(), training.out());
       workspace.done();
@@ -92,7 +99,7 @@ public final class PretrainCommand implements Callable<Integer> {
       return 0;
     } catch (TrainingStoppedException e) {
       progress.clear();
-      out.println("Stopped; nothing is kept");
+      out.printf("Stopped; --resume goes on with %s%n", training.out());
       out.flush();
       return StopSignal.STOPPED;
     }

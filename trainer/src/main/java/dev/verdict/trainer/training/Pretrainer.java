@@ -1,5 +1,6 @@
 package dev.verdict.trainer.training;
 
+import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.PretrainingRecipe;
 import dev.verdict.config.SettingsException;
 import dev.verdict.config.VocabularySettings;
@@ -13,11 +14,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -27,12 +30,14 @@ import java.util.function.BooleanSupplier;
  * @param vocabulary learned from the texts, where one is
  * @param maxLength most tokens of a text
  * @param seed of weights, order, masks and dropout
+ * @param stateInterval least time between two writes of a run's state
  */
 public record Pretrainer(
     PretrainingRecipe recipe,
     VocabularySettings vocabulary,
     int maxLength,
     long seed,
+    Duration stateInterval,
     BaseFetcher fetcher) {
   // A language model has no classes, a configuration at least two.
   private static final List<String> NO_CLASSES = List.of("LABEL_0", "LABEL_1");
@@ -55,12 +60,15 @@ public record Pretrainer(
    * @param base {@code scratch:<preset>}, a folder or {@code hf://owner/name[@revision]}
    * @param texts unlabelled, in any number
    * @param staged empty folder that the files are written into
+   * @param state file in which the run keeps its state and finds it again; the caller removes it
    * @throws SettingsException if the base cannot be there
+   * @throws TrainingStoppedException when it was asked to stop
    */
   public Pretraining.Result pretrain(
       String base,
       List<String> texts,
       Path staged,
+      Path state,
       ProgressListener listener,
       BooleanSupplier stopped)
       throws IOException {
@@ -68,8 +76,10 @@ public record Pretrainer(
     try (MaskedLanguageModel model = open(base, texts, staged);
         ReviewTokenizer tokenizer =
             ReviewTokenizer.open(staged, Math.min(maxLength, model.config().maxPositions()))) {
+      Resumption resumption = new Resumption(state, run(base, texts, staged), stateInterval);
       Pretraining.Result result =
-          new Pretraining(recipe, seed, listener, stopped).run(model, tokenizer, texts);
+          new Pretraining(recipe, seed, listener, stopped, Optional.of(resumption))
+              .run(model, tokenizer, texts);
       model.save(staged);
       Report report =
           new Report(
@@ -86,6 +96,20 @@ public record Pretrainer(
       Files.write(staged.resolve("README.md"), card(report).getBytes(StandardCharsets.UTF_8));
       return result;
     }
+  }
+
+  /** What makes a run the same as another. */
+  private String run(String base, List<String> texts, Path staged) throws IOException {
+    return String.join(
+        " ",
+        CheckpointStore.sha256(
+            BaseModel.isScratch(base)
+                ? staged.resolve("vocab.txt")
+                : BaseModel.folder(base, fetcher).resolve("model.safetensors")),
+        DataFingerprint.inOrder(texts.stream().map(text -> new Example("", text, ""))),
+        "" + maxLength,
+        "" + seed,
+        recipe.toString());
   }
 
   private MaskedLanguageModel open(String base, List<String> texts, Path staged)

@@ -2,6 +2,7 @@ package dev.verdict.trainer.training;
 
 import dev.verdict.config.PretrainingRecipe;
 import dev.verdict.model.MaskedLanguageModel;
+import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Snapshot;
 import dev.verdict.model.StepSettings;
 import dev.verdict.text.MaskedText;
@@ -17,29 +18,41 @@ import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Teaches a language model to fill in masked words of unlabelled texts, other words each time (Liu
  * et al., arXiv:1907.11692, section 4.1): domain-adaptive pretraining (Gururangan et al.,
- * arXiv:2004.10964). The same seed, texts and number of threads give the same run.
+ * arXiv:2004.10964). The same seed, texts and number of threads give the same run, also when it is
+ * stopped and taken up again in between.
  */
 public final class Pretraining {
+  private static final Logger LOG = LoggerFactory.getLogger(Pretraining.class);
   private static final int CHUNK = 1024;
+  private static final String BEST = "best/";
 
   private final PretrainingRecipe recipe;
   private final long seed;
   private final ProgressListener listener;
   private final BooleanSupplier stopped;
+  private final Optional<Resumption> resumption;
 
   /**
    * @param stopped asked before every step
+   * @param resumption where the run keeps its state; empty for a run that is not taken up again
    */
   public Pretraining(
-      PretrainingRecipe recipe, long seed, ProgressListener listener, BooleanSupplier stopped) {
+      PretrainingRecipe recipe,
+      long seed,
+      ProgressListener listener,
+      BooleanSupplier stopped,
+      Optional<Resumption> resumption) {
     this.recipe = recipe;
     this.seed = seed;
     this.listener = listener;
     this.stopped = stopped;
+    this.resumption = resumption;
   }
 
   /**
@@ -68,7 +81,7 @@ public final class Pretraining {
    *
    * @param texts that the tokenizer is of; blank ones are left out
    * @throws IllegalArgumentException if there are too few texts to train and validate on
-   * @throws TrainingStoppedException when it was asked to stop
+   * @throws TrainingStoppedException when it was asked to stop; its state is then saved
    */
   public Result run(MaskedLanguageModel model, ReviewTokenizer tokenizer, List<String> texts)
       throws IOException {
@@ -107,6 +120,30 @@ public final class Pretraining {
     }
   }
 
+  /**
+   * Where a run stands, but for the tensors.
+   *
+   * @param step steps done
+   * @param samples texts seen
+   * @param tokens of them
+   * @param paddedTokens of their batches
+   * @param lossSum of the steps since the last validation
+   * @param lossSteps these steps
+   * @param curve validations so far
+   * @param best place of the best validation in the curve, where there is one
+   * @param seconds spent so far
+   */
+  record Standing(
+      int step,
+      long samples,
+      long tokens,
+      long paddedTokens,
+      double lossSum,
+      int lossSteps,
+      List<Point> curve,
+      Optional<Integer> best,
+      double seconds) {}
+
   /** The state of one run. */
   private final class Run implements GradientStep.Learner {
     private final MaskedLanguageModel model;
@@ -117,11 +154,14 @@ public final class Pretraining {
     private final StepSettings optimizer;
     private final GradientStep gradientStep = new GradientStep(this);
     private final List<Point> curve = new ArrayList<>();
-    private final long started = System.nanoTime();
+    private final RunState<Standing> state = new RunState<>(resumption, Standing.class);
 
+    private long started = System.nanoTime();
     private LearningRate learningRate;
     private int step;
     private long samples;
+    private long samplesHere;
+    private final long startedHere = System.nanoTime();
     private long tokens;
     private long paddedTokens;
     private double lossSum;
@@ -153,13 +193,20 @@ public final class Pretraining {
 
     Result run() {
       model.setDropout(recipe.dropout());
+      resume();
       while (step < epochs.steps()) {
-        checkStopped();
+        if (stopped.getAsBoolean()) {
+          save();
+          throw new TrainingStoppedException();
+        }
         train();
         if (step % recipe.evaluationSteps() == 0 || step == epochs.steps()) {
           validate();
         }
         listener.stepped(progress());
+        if (step < epochs.steps() && state.isDue()) {
+          save();
+        }
       }
       Best kept = best.orElseThrow();
       model.restore(kept.weights());
@@ -180,6 +227,7 @@ public final class Pretraining {
       for (List<Integer> batch : batches) {
         int[] lengths = batch.stream().mapToInt(i -> training.get(i).length()).toArray();
         samples += batch.size();
+        samplesHere += batch.size();
         tokens += IntStream.of(lengths).sum();
         paddedTokens += (long) IntStream.of(lengths).max().orElseThrow() * batch.size();
       }
@@ -239,6 +287,52 @@ public final class Pretraining {
       lossSteps = 0;
     }
 
+    private void resume() {
+      Optional<ResumePoint<Standing>> saved = state.find();
+      if (saved.isEmpty()) {
+        return;
+      }
+      Standing standing = saved.get().standing();
+      model.restoreState(saved.get().byName());
+      step = standing.step();
+      samples = standing.samples();
+      tokens = standing.tokens();
+      paddedTokens = standing.paddedTokens();
+      lossSum = standing.lossSum();
+      lossSteps = standing.lossSteps();
+      for (Point point : standing.curve()) {
+        curve.add(point);
+        learningRate = learningRate.after(point.validationLoss());
+      }
+      best =
+          standing
+              .best()
+              .map(index -> new Best(curve.get(index), new Snapshot(saved.get().named(BEST))));
+      started = System.nanoTime() - (long) (standing.seconds() * 1e9);
+      LOG.info("Goes on after step {} of {}", step, epochs.steps());
+    }
+
+    private void save() {
+      if (!state.isKept() || step == 0) {
+        return;
+      }
+      List<NamedTensor> tensors = new ArrayList<>(model.state());
+      best.ifPresent(
+          b -> b.weights().weights().forEach(w -> tensors.add(w.named(BEST + w.name()))));
+      Standing standing =
+          new Standing(
+              step,
+              samples,
+              tokens,
+              paddedTokens,
+              lossSum,
+              lossSteps,
+              curve,
+              best.map(b -> curve.indexOf(b.point())),
+              elapsed().toMillis() / 1e3);
+      state.save(step, new ResumePoint<>(standing, tensors));
+    }
+
     private Progress progress() {
       double nanosAStep = (double) elapsed().toNanos() / step;
       return new Progress(
@@ -252,7 +346,7 @@ public final class Pretraining {
               : OptionalDouble.of(curve.get(curve.size() - 1).validationLoss()),
           OptionalDouble.empty(),
           OptionalDouble.empty(),
-          samples / (elapsed().toNanos() / 1e9),
+          samplesHere / ((System.nanoTime() - startedHere) / 1e9),
           Duration.ofNanos((long) (nanosAStep * (epochs.steps() - step))));
     }
 

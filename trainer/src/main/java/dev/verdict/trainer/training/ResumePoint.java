@@ -3,7 +3,6 @@ package dev.verdict.trainer.training;
 import dev.verdict.contract.Json;
 import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Safetensors;
-import dev.verdict.trainer.training.TrainingResult.Validation;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -25,40 +24,21 @@ import java.util.Optional;
  * @param standing all but the tensors
  * @param tensors weights, optimizer's state, average, and the best weights so far; read one by one
  */
-record ResumePoint(Standing standing, List<NamedTensor> tensors) {
+record ResumePoint<S>(S standing, List<NamedTensor> tensors) {
+  private static final String RUN = "run";
   private static final String STANDING = "verdict";
 
   /**
-   * What is not a tensor.
+   * Writes the file in the place of an older one.
    *
    * @param run tells whether it is the same run: recipe, data, seed and base
-   * @param step steps done
-   * @param samples examples seen
-   * @param lossSum of the steps since the last validation
-   * @param lossSteps these steps
-   * @param curve validations so far
-   * @param best place of the best validation in the curve, where there is one
-   * @param bestMatrix its confusion matrix, row: actual class
-   * @param validationsSinceBest for the patience
-   * @param seconds spent so far
    */
-  record Standing(
-      String run,
-      int step,
-      long samples,
-      double lossSum,
-      int lossSteps,
-      List<Validation> curve,
-      Optional<Integer> best,
-      List<List<Long>> bestMatrix,
-      int validationsSinceBest,
-      double seconds) {}
-
-  /** Writes the file in the place of an older one. */
-  void write(Path file) throws IOException {
+  void write(Path file, String run) throws IOException {
     Path aside = file.resolveSibling(file.getFileName() + ".new");
     Safetensors.write(
-        aside, tensors, Map.of(STANDING, new String(Json.write(standing), StandardCharsets.UTF_8)));
+        aside,
+        tensors,
+        Map.of(RUN, run, STANDING, new String(Json.write(standing), StandardCharsets.UTF_8)));
     try (FileChannel written = FileChannel.open(aside, StandardOpenOption.WRITE)) {
       written.force(true);
     }
@@ -69,10 +49,12 @@ record ResumePoint(Standing standing, List<NamedTensor> tensors) {
    * Reads the file of the same run.
    *
    * @param run as it was written
+   * @param type of the standing
    * @return empty when there is no file, or it is of another run
    * @throws IOException when it is damaged
    */
-  static Optional<ResumePoint> read(Path file, String run) throws IOException {
+  static <S> Optional<ResumePoint<S>> read(Path file, String run, Class<S> type)
+      throws IOException {
     if (!Files.exists(file)) {
       return Optional.empty();
     }
@@ -81,15 +63,15 @@ record ResumePoint(Standing standing, List<NamedTensor> tensors) {
       if (json == null) {
         throw new IOException(file + " holds no state of a training");
       }
-      Standing standing = Json.read(json.getBytes(StandardCharsets.UTF_8), Standing.class);
-      if (!standing.run().equals(run)) {
+      if (!run.equals(stored.metadata().get(RUN))) {
         return Optional.empty();
       }
+      S standing = Json.read(json.getBytes(StandardCharsets.UTF_8), type);
       List<NamedTensor> tensors = new ArrayList<>();
       for (String name : stored.names()) {
         tensors.add(new NamedTensor(name, stored.shape(name), () -> values(file, name)));
       }
-      return Optional.of(new ResumePoint(standing, tensors));
+      return Optional.of(new ResumePoint<>(standing, tensors));
     }
   }
 

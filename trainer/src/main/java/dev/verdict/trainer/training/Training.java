@@ -16,7 +16,6 @@ import dev.verdict.text.TokenizedText;
 import dev.verdict.trainer.training.TrainingResult.Validation;
 import dev.verdict.trainer.training.Validator.Scored;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -110,6 +109,30 @@ public final class Training {
     return new Run(model, training, validation, masking).run();
   }
 
+  /**
+   * Where a run stands, but for the tensors.
+   *
+   * @param step steps done
+   * @param samples examples seen
+   * @param lossSum of the steps since the last validation
+   * @param lossSteps these steps
+   * @param curve validations so far
+   * @param best place of the best validation in the curve, where there is one
+   * @param bestMatrix its confusion matrix, row: actual class
+   * @param validationsSinceBest for the patience
+   * @param seconds spent so far
+   */
+  record Standing(
+      int step,
+      long samples,
+      double lossSum,
+      int lossSteps,
+      List<Validation> curve,
+      Optional<Integer> best,
+      List<List<Long>> bestMatrix,
+      int validationsSinceBest,
+      double seconds) {}
+
   /** The state of one run. */
   private final class Run implements GradientStep.Learner {
     private final TrainableClassifier model;
@@ -126,7 +149,7 @@ public final class Training {
     private final List<Validation> curve = new ArrayList<>();
 
     private long started = System.nanoTime();
-    private long lastSaved = System.nanoTime();
+    private final RunState<Standing> state = new RunState<>(resumption, Standing.class);
     private LearningRate learningRate;
     private int step;
     private long samples;
@@ -187,11 +210,11 @@ public final class Training {
           patient = validate();
         }
         listener.stepped(progress());
-        if (patient && saveIsDue()) {
+        if (patient && step < steps && state.isDue()) {
           save();
         }
       }
-      if (resumption.stream().anyMatch(Resumption::atEnd)) {
+      if (state.isKeptAtEnd()) {
         save();
       }
       Best kept = best.orElseThrow();
@@ -367,14 +390,11 @@ public final class Training {
     }
 
     private void resume() {
-      if (resumption.isEmpty()) {
-        return;
-      }
-      Optional<ResumePoint> saved = saved(resumption.get());
+      Optional<ResumePoint<Standing>> saved = state.find();
       if (saved.isEmpty()) {
         return;
       }
-      ResumePoint.Standing standing = saved.get().standing();
+      Standing standing = saved.get().standing();
       model.restoreState(saved.get().byName());
       step = standing.step();
       samples = standing.samples();
@@ -399,23 +419,8 @@ public final class Training {
       listener.resumed(List.copyOf(curve));
     }
 
-    private Optional<ResumePoint> saved(Resumption resumption) {
-      try {
-        return ResumePoint.read(resumption.file(), resumption.run());
-      } catch (IOException e) {
-        LOG.warn("The run begins anew: {}", e.getMessage());
-        return Optional.empty();
-      }
-    }
-
-    private boolean saveIsDue() {
-      return resumption.isPresent()
-          && step < steps
-          && System.nanoTime() - lastSaved >= resumption.get().interval().toNanos();
-    }
-
     private void save() {
-      if (resumption.isEmpty() || step == 0) {
+      if (!state.isKept() || step == 0) {
         return;
       }
       List<NamedTensor> tensors = new ArrayList<>(model.state());
@@ -424,9 +429,8 @@ public final class Training {
               b.weights()
                   .weights()
                   .forEach(weight -> tensors.add(weight.named(BEST + weight.name()))));
-      ResumePoint.Standing standing =
-          new ResumePoint.Standing(
-              resumption.get().run(),
+      Standing standing =
+          new Standing(
               step,
               samples,
               lossSum,
@@ -436,14 +440,7 @@ public final class Training {
               best.map(b -> b.matrix().rows()).orElseGet(List::of),
               validationsSinceBest,
               elapsed().toMillis() / 1e3);
-      lastSaved = System.nanoTime();
-      try {
-        Files.createDirectories(resumption.get().file().toAbsolutePath().getParent());
-        new ResumePoint(standing, tensors).write(resumption.get().file());
-      } catch (IOException e) {
-        // A run that could not go on after a crash is still worth finishing.
-        LOG.warn("The state after step {} is not saved: {}", step, e.getMessage());
-      }
+      state.save(step, new ResumePoint<>(standing, tensors));
     }
 
     private Progress progress() {

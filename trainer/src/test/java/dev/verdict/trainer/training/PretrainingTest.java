@@ -1,9 +1,11 @@
 package dev.verdict.trainer.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.verdict.config.PretrainingRecipe;
 import dev.verdict.config.SettingsLoader;
+import dev.verdict.config.VocabularySettings;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.MaskedLanguageModel;
 import dev.verdict.model.Preset;
@@ -14,7 +16,10 @@ import dev.verdict.text.TokenizedText;
 import dev.verdict.text.TokenizerFiles;
 import dev.verdict.text.WordPieceTrainer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -47,7 +52,7 @@ class PretrainingTest {
     try (ReviewTokenizer tokenizer = ReviewTokenizer.open(folder, 32);
         MaskedLanguageModel model = MaskedLanguageModel.random(config, 1)) {
       Pretraining.Result result =
-          new Pretraining(recipe, 42, new LoggedProgress("test"), () -> false)
+          new Pretraining(recipe, 42, new LoggedProgress("test"), () -> false, Optional.empty())
               .run(model, tokenizer, texts);
 
       // Ten neutral words, four good and four bad ones: at best some log(14) of them by chance.
@@ -64,6 +69,63 @@ class PretrainingTest {
         assertThat(classifier.probabilities(some)).hasDimensions(8, 2);
       }
     }
+  }
+
+  @Test
+  void stoppedAndTakenUpAgainThenTheSameWeightsBitForBit() throws IOException {
+    Map<String, String> recipe =
+        Map.of(
+            "pretrain.max.steps", "20",
+            "pretrain.batch.tokens", "256",
+            "pretrain.schedule", "reduce_on_plateau",
+            "pretrain.evaluation.steps", "4");
+    Pretraining.Result whole = pretrain(recipe, "whole", 0);
+    byte[] weights = Files.readAllBytes(folder.resolve("whole/model.safetensors"));
+
+    for (int stopAt : List.of(1, 4, 9)) {
+      String name = "stopped-" + stopAt;
+      assertThatThrownBy(() -> pretrain(recipe, name, stopAt))
+          .isInstanceOf(TrainingStoppedException.class);
+      Pretraining.Result resumed = pretrain(recipe, name, 0);
+
+      assertThat(resumed.curve()).isEqualTo(whole.curve());
+      assertThat(Files.readAllBytes(folder.resolve(name + "/model.safetensors")))
+          .as("stopped at %d", stopAt)
+          .isEqualTo(weights);
+    }
+  }
+
+  /** Pretrains into a folder of that name, with the state beside it. */
+  private Pretraining.Result pretrain(Map<String, String> recipe, String name, int stopAt)
+      throws IOException {
+    List<Progress> steps = new ArrayList<>();
+    Path out = Files.createDirectories(folder.resolve(name));
+    ProgressListener listener =
+        new ProgressListener() {
+          @Override
+          public void stepped(Progress progress) {
+            steps.add(progress);
+          }
+
+          @Override
+          public void validated(Progress progress) {}
+        };
+    return new Pretrainer(
+            SettingsLoader.load(Optional.empty(), Map.of(), recipe).pretraining(),
+            new VocabularySettings(200, true),
+            32,
+            42,
+            Duration.ofDays(1),
+            reference -> {
+              throw new IOException("Nothing is fetched here: " + reference);
+            })
+        .pretrain(
+            "scratch:tiny",
+            texts,
+            out,
+            folder.resolve(name + ".safetensors"),
+            listener,
+            () -> stopAt > 0 && steps.size() == stopAt);
   }
 
   private static List<MaskedText> masked(
