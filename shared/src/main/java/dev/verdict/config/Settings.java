@@ -290,6 +290,7 @@ public final class Settings {
         choice(GatePolicy.class, GATE_POLICY),
         new VocabularySettings(
             config.getInt(VOCABULARY_SIZE), config.getBoolean(VOCABULARY_PIECES)),
+        config.getInt(REPORT_WRONG_EXAMPLES),
         Duration.ofMillis(config.getLong(TRAIN_STATE_INTERVAL_MS)),
         config.getLong(SEED));
   }

@@ -74,6 +74,7 @@ public final class SettingsDefinition {
   public static final String GATE_EXAMPLES = "gate.examples";
   public static final String GATE_CONFIDENCE = "gate.confidence";
   public static final String GATE_POLICY = "gate.policy";
+  public static final String REPORT_WRONG_EXAMPLES = "report.wrong.examples";
   public static final String VOCABULARY_SIZE = "vocabulary.size";
   public static final String VOCABULARY_PIECES = "vocabulary.pieces";
   public static final String TRAIN_STATE_INTERVAL_MS = "train.state.interval.ms";
@@ -573,6 +574,14 @@ public final class SettingsDefinition {
         LOW,
         "Whether a word that is not whole in that vocabulary is read as its pieces, or as unknown: of"
             + " a few thousand texts rare words are only learned by heart.");
+    add(
+        REPORT_WRONG_EXAMPLES,
+        ConfigDef.Type.INT,
+        10,
+        between(0, 1_000),
+        LOW,
+        "Held-out reviews, surest wrong answers first, that a version's model card and report quote; 0"
+            + " where reviews must not leave their topic.");
     add(
         TRAIN_STATE_INTERVAL_MS,
         ConfigDef.Type.LONG,

@@ -21,6 +21,7 @@ import java.time.Duration;
  * @param gateConfidence least probability that a challenger is better than the champion
  * @param gatePolicy what becomes of a challenger that is
  * @param vocabulary learned from the training texts for random weights
+ * @param quotedExamples most held-out reviews answered wrongly that a version's card quotes
  * @param stateInterval least time between two writes of a run's state
  * @param seed of split, order, weights and dropout
  */
@@ -40,6 +41,7 @@ public record TrainerSettings(
     double gateConfidence,
     GatePolicy gatePolicy,
     VocabularySettings vocabulary,
+    int quotedExamples,
     Duration stateInterval,
     long seed) {
 
@@ -61,6 +63,7 @@ public record TrainerSettings(
         gateConfidence,
         gatePolicy,
         newVocabulary,
+        quotedExamples,
         stateInterval,
         seed);
   }

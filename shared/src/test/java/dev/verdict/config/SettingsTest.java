@@ -105,6 +105,7 @@ class SettingsTest {
                 0.9,
                 TrainerSettings.GatePolicy.CHAMPION,
                 new VocabularySettings(12_000, true),
+                10,
                 Duration.ofMinutes(1),
                 42));
   }

@@ -15,8 +15,15 @@ import dev.verdict.contract.TrainingRun;
 import dev.verdict.contract.TrainingRun.State;
 import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.evaluation.HoldOut;
+import dev.verdict.model.DistilBertConfig;
+import dev.verdict.model.NamedTensor;
+import dev.verdict.model.Preset;
+import dev.verdict.model.Snapshot;
+import dev.verdict.model.TrainableClassifier;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.telemetry.MeterNames;
+import dev.verdict.text.TokenizerFiles;
+import dev.verdict.text.WordPieceTrainer;
 import dev.verdict.trainer.training.Example;
 import dev.verdict.trainer.training.GeneratedReviews;
 import dev.verdict.trainer.training.Progress;
@@ -358,6 +365,48 @@ class TrainerServiceIT {
       assertThat(deployment.awaitEnd("bootstrap", 2).state()).isEqualTo(State.REJECTED);
       assertThat(deployment.registry().champion()).isEmpty();
     }
+  }
+
+  @Test
+  void lossThatIsNotFiniteThenTheRunFailsAndTheChampionStays(@TempDir Path base) throws Exception {
+    writeBaseOfHugeWeights(base);
+    try (Deployment deployment = deploy("not-finite", Map.of("retrain.base", base.toString()));
+        TrainerService service = deployment.service()) {
+      withChampion(deployment, service);
+      ModelManifest champion = deployment.registry().champion().orElseThrow();
+      deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
+      deployment.request("{\"request_id\":\"x\"}");
+
+      TrainingRun failed = deployment.awaitEnd("x", 1);
+
+      assertThat(failed.state()).isEqualTo(State.FAILED);
+      assertThat(failed.detail().orElseThrow()).contains("NaN").doesNotContain("\n");
+      assertThat(deployment.registry().champion()).contains(champion);
+      assertThat(stagedFolders()).isEmpty();
+    }
+  }
+
+  /** A model whose weights are finite, but nothing that is computed with them. */
+  private static void writeBaseOfHugeWeights(Path folder) throws IOException {
+    List<String> vocabulary =
+        new WordPieceTrainer(200)
+            .train(GeneratedReviews.of("r", 120, 1).stream().map(Example::text).toList());
+    DistilBertConfig config =
+        Preset.TINY.config(vocabulary.size(), List.of("negative", "positive"));
+    TokenizerFiles.write(folder, vocabulary, config.maxPositions());
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      model.restore(
+          new Snapshot(model.snapshot().weights().stream().map(TrainerServiceIT::huge).toList()));
+      model.save(folder);
+    }
+  }
+
+  private static NamedTensor huge(NamedTensor weight) {
+    float[] values = weight.data();
+    for (int i = 0; i < values.length; i++) {
+      values[i] *= 1e30f;
+    }
+    return new NamedTensor(weight.name(), weight.shape(), values);
   }
 
   private Deployment deploy(String name, Map<String, String> changes) throws InterruptedException {

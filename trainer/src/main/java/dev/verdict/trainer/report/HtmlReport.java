@@ -188,7 +188,7 @@ public record HtmlReport(VersionReport report) {
   private static String tested(Tested tested) {
     ConfusionMatrix matrix = tested.matrix();
     if (matrix.total() == 0) {
-      return "<p class=\"empty\">There were none.</p>";
+      return "<p class=\"empty\">None is quoted.</p>";
     }
     List<List<String>> rows =
         matrix.classes().stream()
@@ -238,7 +238,7 @@ public record HtmlReport(VersionReport report) {
 
   private String surestWrong() {
     if (report.surestWrong().isEmpty()) {
-      return "<p class=\"empty\">There were none.</p>";
+      return "<p class=\"empty\">None is quoted.</p>";
     }
     return "<div class=\"wide\"><table class=\"texts\"><thead><tr><th>probability</th>"
         + "<th>predicted</th><th>actual</th><th>text</th></tr></thead><tbody>"

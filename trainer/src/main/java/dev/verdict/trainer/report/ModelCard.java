@@ -163,7 +163,7 @@ public record ModelCard(VersionReport report) {
 
   private String surestWrong() {
     if (report.surestWrong().isEmpty()) {
-      return "There were none.";
+      return "None is quoted.";
     }
     return table(
         List.of("probability", "predicted", "actual", "text", "id"),

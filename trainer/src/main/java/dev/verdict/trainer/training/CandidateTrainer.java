@@ -77,7 +77,8 @@ public final class CandidateTrainer {
                 staged,
                 plan.split().heldOut(),
                 stopped);
-    new CheckpointWriter(plan, source, recipe, settings.vocabulary(), maxLength)
+    new CheckpointWriter(
+            plan, source, recipe, settings.vocabulary(), maxLength, settings.quotedExamples())
         .write(staged, result, calibration, gate);
     return new Candidate(
         staged,

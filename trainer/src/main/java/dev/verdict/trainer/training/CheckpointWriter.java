@@ -33,25 +33,27 @@ import java.util.OptionalDouble;
  */
 final class CheckpointWriter {
   private static final int RESAMPLES = 1000;
-  private static final int SUREST_WRONG = 10;
 
   private final TrainingPlan plan;
   private final TrainingReport.Source source;
   private final TrainingRecipe recipe;
   private final VocabularySettings vocabulary;
   private final int maxLength;
+  private final int quotedExamples;
 
   CheckpointWriter(
       TrainingPlan plan,
       TrainingReport.Source source,
       TrainingRecipe recipe,
       VocabularySettings vocabulary,
-      int maxLength) {
+      int maxLength,
+      int quotedExamples) {
     this.plan = plan;
     this.source = source;
     this.recipe = recipe;
     this.vocabulary = vocabulary;
     this.maxLength = maxLength;
+    this.quotedExamples = quotedExamples;
   }
 
   /**
@@ -152,7 +154,7 @@ final class CheckpointWriter {
         tested(gate.challenger()),
         new VersionReport.Gate(gate.outcome().promoted(), gate.outcome().reason()),
         calibration,
-        gate.tested().surestWrong(SUREST_WRONG),
+        gate.tested().surestWrong(quotedExamples),
         CheckpointStore.sha256(staged.resolve("model.safetensors")),
         report.libraries());
   }

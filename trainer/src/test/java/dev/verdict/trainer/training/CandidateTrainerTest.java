@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -143,6 +144,38 @@ class CandidateTrainerTest {
         .contains("| step | epoch | learning rate | loss | validation loss | macro F1 |")
         .contains("| actual \\ predicted | negative | positive |")
         .contains("first champion");
+  }
+
+  @Test
+  void reviewsMayNotBeQuotedThenNoneIs() throws IOException {
+    Map<String, String> once = Map.of("scratch.max.steps", "1", "model.max.length", "32");
+    Map<String, String> unquoted = new HashMap<>(once);
+    unquoted.put("report.wrong.examples", "0");
+    String quoting = written(once);
+
+    assertThat(held().stream().map(Example::text)).anyMatch(quoting::contains);
+    assertThat(held().stream().map(Example::text)).noneMatch(written(unquoted)::contains);
+  }
+
+  /** Model card and report of a version that has learned next to nothing. */
+  private String written(Map<String, String> changes) throws IOException {
+    Settings changed = SettingsLoader.load(Optional.empty(), Map.of(), changes);
+    Path staged = Files.createTempDirectory(root, "staged");
+    new CandidateTrainer(
+            changed.trainer(),
+            changed.maxLength(),
+            changed.batchLimits(),
+            reference -> {
+              throw new IOException("Cannot fetch " + reference);
+            })
+        .train(
+            plan("scratch:tiny", Optional.empty(), List.of()),
+            staged,
+            staged.resolveSibling(staged.getFileName() + "-state"),
+            new LoggedProgress("x"),
+            () -> false);
+    return Files.readString(staged.resolve("README.md"))
+        + Files.readString(staged.resolve("report.html"));
   }
 
   @Test
