@@ -10,6 +10,7 @@ import dev.verdict.cli.offline.TrainCommand;
 import dev.verdict.cli.offline.VerifyCommand;
 import dev.verdict.cli.replay.DeadLettersCommand;
 import dev.verdict.cli.replay.ReplayCommand;
+import dev.verdict.cli.simulate.SimulateCommand;
 import dev.verdict.cli.source.SourceException;
 import dev.verdict.cli.up.ScenarioException;
 import dev.verdict.cli.up.UpCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.ParseResult;
       VerifyCommand.class,
       ConfigCommand.class,
       BenchCommand.class,
+      SimulateCommand.class,
       HelpCommand.class
     })
 public final class Main {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Counts of actual against predicted classes, from which every score follows. Taking an example
@@ -125,6 +126,35 @@ public final class ConfusionMatrix {
     return total == 0 ? 0 : sum / total;
   }
 
+  /**
+   * The correlation of actual and predicted classes, -1 to 1, 0 for a model that knows nothing
+   * whatever the mix of classes: Matthews' for two classes, R_K of Gorodkin, Comparing two
+   * K-category assignments by a K-category correlation coefficient, 2004, for more, as
+   * scikit-learn's {@code matthews_corrcoef}. 0 where all are of one class or all are predicted as
+   * one.
+   */
+  public double matthewsCorrelation() {
+    double right = 0;
+    double expected = 0;
+    double actualSquares = 0;
+    double predictedSquares = 0;
+    for (int i = 0; i < counts.length; i++) {
+      double actual = 0;
+      double predicted = 0;
+      for (int j = 0; j < counts.length; j++) {
+        actual += counts[i][j];
+        predicted += counts[j][i];
+      }
+      right += counts[i][i];
+      expected += actual * predicted;
+      actualSquares += actual * actual;
+      predictedSquares += predicted * predicted;
+    }
+    double all = (double) total * total;
+    double spread = (all - predictedSquares) * (all - actualSquares);
+    return spread == 0 ? 0 : (right * total - expected) / Math.sqrt(spread);
+  }
+
   /** Share of the predictions of a class that were right. */
   public double precision(String name) {
     return ratio(truePositives(name), predicted(name));
@@ -175,6 +205,18 @@ public final class ConfusionMatrix {
     }
     counts = larger;
     return classes.size() - 1;
+  }
+
+  /** Counts of the classes that occur, row: actual class, column: predicted class. */
+  long[][] occurring() {
+    long[][] all = counts;
+    int[] occurring =
+        IntStream.range(0, all.length)
+            .filter(i -> IntStream.range(0, all.length).anyMatch(j -> all[i][j] + all[j][i] > 0))
+            .toArray();
+    return Arrays.stream(occurring)
+        .mapToObj(i -> Arrays.stream(occurring).mapToLong(j -> all[i][j]).toArray())
+        .toArray(long[][]::new);
   }
 
   private static double ratio(long part, long whole) {

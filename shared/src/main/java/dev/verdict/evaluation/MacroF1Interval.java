@@ -4,16 +4,16 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * A 95% interval of macro F1 by the percentile bootstrap (Efron, Tibshirani: An introduction to the
- * bootstrap, 1993, chapter 13): the reviews behind a confusion matrix are drawn again with
- * replacement, which is a multinomial draw over its cells, and the interval holds the middle 95% of
- * the scores. With few reviews of a class, below about 20, it is somewhat too narrow.
+ * A 95% interval of macro F1. {@link #of} is the percentile bootstrap (Efron, Tibshirani: An
+ * introduction to the bootstrap, 1993, chapter 13): the reviews behind a confusion matrix are drawn
+ * again with replacement, which is a multinomial draw over its cells, and the interval holds the
+ * middle 95% of the scores. With few reviews of a class, below about 20, it is somewhat too narrow.
  *
  * <p>Macro F1 of a resample is over the classes that occur in it, as {@link
  * ConfusionMatrix#macroF1} defines it.
  *
- * @param low 2.5th percentile
- * @param high 97.5th percentile
+ * @param low the score is below it in 2.5%
+ * @param high the score is above it in 2.5%
  */
 public record MacroF1Interval(double low, double high) {
 
@@ -37,6 +37,18 @@ public record MacroF1Interval(double low, double high) {
     }
     Arrays.sort(scores);
     return new MacroF1Interval(percentile(scores, 0.025), percentile(scores, 0.975));
+  }
+
+  /**
+   * The interval of a window, without resampling: see {@link MacroF1Error}.
+   *
+   * @return from 0 to 1 while fewer than two classes have occurred
+   */
+  public static MacroF1Interval ofWindow(ConfusionMatrix matrix) {
+    long[][] occurring = matrix.occurring();
+    return occurring.length < 2
+        ? new MacroF1Interval(0, 1)
+        : MacroF1Error.interval(occurring, matrix.total());
   }
 
   static void checkResamples(int resamples) {

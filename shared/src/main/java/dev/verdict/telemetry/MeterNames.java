@@ -26,6 +26,12 @@ public final class MeterNames {
   /** Gauge by window and version: rolling macro F1. */
   public static final String MACRO_F1 = "verdict.macro.f1";
 
+  /** Gauge by window and version: lower end of the 95% interval of macro F1. */
+  public static final String MACRO_F1_LOW = "verdict.macro.f1.low";
+
+  /** Gauge by window and version: upper end of the 95% interval of macro F1. */
+  public static final String MACRO_F1_HIGH = "verdict.macro.f1.high";
+
   /** Gauge by window (the one that decides): macro F1 below which retraining is requested. */
   public static final String MACRO_F1_BOUND = "verdict.macro.f1.bound";
 

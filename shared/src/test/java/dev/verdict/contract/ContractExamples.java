@@ -1,6 +1,7 @@
 package dev.verdict.contract;
 
 import dev.verdict.contract.Evaluation.ClassScore;
+import dev.verdict.contract.Evaluation.Interval;
 import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.contract.TrainingRun.State;
 import java.time.Instant;
@@ -55,8 +56,10 @@ final class ContractExamples {
                 List.of(List.of(1L, 1L), List.of(0L, 1L)),
                 2.0 / 3,
                 2.0 / 3,
+                new Interval(0.1386, 0.9452),
                 2.0 / 3,
                 2.0 / 3,
+                0.5,
                 Map.of(
                     "negative",
                     new ClassScore(1, 0.5, 2.0 / 3, 2),

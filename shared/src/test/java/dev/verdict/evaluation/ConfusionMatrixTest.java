@@ -106,13 +106,8 @@ class ConfusionMatrixTest {
   @ParameterizedTest
   @MethodSource("scikitLearn")
   void countsGivenThenScoresOfScikitLearn(Expected expected) {
-    List<String> classes = List.of("a", "b", "c", "d", "e").subList(0, expected.counts.length);
-    ConfusionMatrix matrix = new ConfusionMatrix(classes);
-    for (int i = 0; i < classes.size(); i++) {
-      for (int j = 0; j < classes.size(); j++) {
-        matrix.add(classes.get(i), classes.get(j), expected.counts[i][j]);
-      }
-    }
+    ConfusionMatrix matrix = matrix(expected.counts);
+    List<String> classes = matrix.classes();
 
     assertThat(matrix.accuracy()).isCloseTo(expected.accuracy, within(EPSILON));
     assertThat(matrix.microF1()).isCloseTo(expected.accuracy, within(EPSILON));
@@ -238,5 +233,36 @@ class ConfusionMatrixTest {
     assertThatThrownBy(() -> new ConfusionMatrix(List.of("a")).f1("z"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("Class is z, must be one of [a]");
+  }
+
+  @Test
+  void countsGivenThenTheCorrelationOfScikitLearn() {
+    // The example of matthews_corrcoef; the others by the covariance of one-hot vectors in NumPy.
+    assertThat(correlation(new long[][] {{0, 1}, {1, 2}})).isCloseTo(-1.0 / 3, within(EPSILON));
+    assertThat(correlation(new long[][] {{13, 0, 0}, {0, 10, 6}, {0, 0, 9}}))
+        .isCloseTo(0.7966262606577605, within(EPSILON));
+    assertThat(correlation(new long[][] {{1, 0, 0}, {1, 0, 0}, {0, 1, 2}}))
+        .isCloseTo(0.4008918628686365, within(EPSILON));
+    assertThat(correlation(new long[][] {{85, 4, 1}, {3, 5, 0}, {1, 0, 1}}))
+        .isCloseTo(0.5305332937399887, within(EPSILON));
+    assertThat(correlation(new long[][] {{7, 0}, {3, 0}})).isZero();
+    assertThat(correlation(new long[][] {{7, 3}, {0, 0}})).isZero();
+    assertThat(correlation(new long[][] {{0, 0}, {0, 0}})).isZero();
+  }
+
+  private static double correlation(long[][] counts) {
+    return matrix(counts).matthewsCorrelation();
+  }
+
+  /** A matrix of the classes a, b, c, … */
+  static ConfusionMatrix matrix(long[][] counts) {
+    List<String> classes = List.of("a", "b", "c", "d", "e").subList(0, counts.length);
+    ConfusionMatrix matrix = new ConfusionMatrix(classes);
+    for (int i = 0; i < counts.length; i++) {
+      for (int j = 0; j < counts.length; j++) {
+        matrix.add(classes.get(i), classes.get(j), counts[i][j]);
+      }
+    }
+    return matrix;
   }
 }

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class MacroF1IntervalTest {
   private static final String[] CLASSES = {"a", "b", "c"};
@@ -49,6 +51,56 @@ class MacroF1IntervalTest {
     matrix.add("a", "a", 5);
     matrix.add("b", "b", 5);
     assertThat(MacroF1Interval.of(matrix, 100, 1)).isEqualTo(new MacroF1Interval(1, 1));
+  }
+
+  @Test
+  void windowGivenThenTheIntervalThatNumPyGives() {
+    assertWindow(new long[][] {{2, 0}, {1, 1}}, 0.20351279641069128, 0.9498553032524628);
+    assertWindow(
+        new long[][] {{13, 0, 0}, {0, 10, 6}, {0, 0, 9}}, 0.6802361491194377, 0.9146202164822589);
+    assertWindow(
+        new long[][] {{85, 4, 1}, {3, 5, 0}, {1, 0, 1}}, 0.4318423321192572, 0.8412232013141216);
+    assertWindow(
+        new long[][] {{310, 20, 20}, {15, 160, 25}, {12, 18, 420}},
+        0.8503610250806554,
+        0.8948043962456229);
+    assertWindow(new long[][] {{500, 0}, {0, 500}}, 0.9920572106699841, 0.9999688070858487);
+  }
+
+  private static void assertWindow(long[][] counts, double low, double high) {
+    MacroF1Interval interval = MacroF1Interval.ofWindow(ConfusionMatrixTest.matrix(counts));
+
+    assertThat(interval.low()).isCloseTo(low, within(1e-12));
+    assertThat(interval.high()).isCloseTo(high, within(1e-12));
+  }
+
+  @Test
+  void fewerThanTwoClassesThenNothingIsKnown() {
+    assertThat(MacroF1Interval.ofWindow(ConfusionMatrixTest.matrix(new long[2][2])))
+        .isEqualTo(new MacroF1Interval(0, 1));
+    assertThat(
+            MacroF1Interval.ofWindow(
+                ConfusionMatrixTest.matrix(new long[][] {{0, 0, 0}, {0, 9, 0}, {0, 0, 0}})))
+        .isEqualTo(new MacroF1Interval(0, 1));
+  }
+
+  @Test
+  void classThatNeverOccursThenTheIntervalOfTheOthers() {
+    assertThat(
+            MacroF1Interval.ofWindow(
+                ConfusionMatrixTest.matrix(new long[][] {{40, 0, 10}, {0, 0, 0}, {5, 0, 45}})))
+        .isEqualTo(
+            MacroF1Interval.ofWindow(ConfusionMatrixTest.matrix(new long[][] {{40, 10}, {5, 45}})));
+  }
+
+  @ParameterizedTest
+  @MethodSource("dev.verdict.evaluation.IntervalSimulation#populations")
+  void windowsOfTwoHundredLabelsThenNinetyFivePercentOfTheIntervalsHoldTheTruth(
+      IntervalSimulation.Population population) {
+    IntervalSimulation.Coverage found = IntervalSimulation.measure(population, 200, 4000, 1);
+
+    assertThat(found.coverage()).as(population.name()).isBetween(0.93, 0.97);
+    assertThat(found.width()).isBetween(0.02, 0.25);
   }
 
   @Test

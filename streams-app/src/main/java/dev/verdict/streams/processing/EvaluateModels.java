@@ -3,10 +3,12 @@ package dev.verdict.streams.processing;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.Evaluation.ClassScore;
+import dev.verdict.contract.Evaluation.Interval;
 import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.evaluation.ConfusionMatrix;
+import dev.verdict.evaluation.MacroF1Interval;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RollingEvaluation;
 import dev.verdict.evaluation.WindowSpec;
@@ -186,6 +188,7 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
   private Evaluation evaluation(
       String scope, WindowSpec window, RollingEvaluation rolling, Instant now) {
     ConfusionMatrix matrix = rolling.matrix(window);
+    MacroF1Interval interval = MacroF1Interval.ofWindow(matrix);
     Map<String, ClassScore> perClass = new LinkedHashMap<>();
     for (String name : matrix.classes()) {
       perClass.put(
@@ -202,8 +205,10 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
         matrix.rows(),
         matrix.accuracy(),
         matrix.macroF1(),
+        new Interval(interval.low(), interval.high()),
         matrix.microF1(),
         matrix.weightedF1(),
+        matrix.matthewsCorrelation(),
         perClass,
         rolling.latest(),
         now);

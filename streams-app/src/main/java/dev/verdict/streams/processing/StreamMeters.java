@@ -47,6 +47,8 @@ public final class StreamMeters {
   private final Counter labels;
   private final Timer latency;
   private final MultiGauge macroF1;
+  private final MultiGauge macroF1Low;
+  private final MultiGauge macroF1High;
   private final MultiGauge windowLabels;
 
   public StreamMeters(MeterRegistry registry) {
@@ -64,6 +66,14 @@ public final class StreamMeters {
     this.macroF1 =
         MultiGauge.builder(MeterNames.MACRO_F1)
             .description("Rolling macro F1 by version and window")
+            .register(registry);
+    this.macroF1Low =
+        MultiGauge.builder(MeterNames.MACRO_F1_LOW)
+            .description("Lower end of the 95% interval of rolling macro F1")
+            .register(registry);
+    this.macroF1High =
+        MultiGauge.builder(MeterNames.MACRO_F1_HIGH)
+            .description("Upper end of the 95% interval of rolling macro F1")
             .register(registry);
     this.windowLabels =
         MultiGauge.builder(MeterNames.WINDOW_LABELS)
@@ -127,13 +137,19 @@ public final class StreamMeters {
   /** Shows exactly these scores, in place of the last ones. */
   void scores(Iterable<Evaluation> evaluations) {
     List<Row<?>> f1 = new ArrayList<>();
+    List<Row<?>> low = new ArrayList<>();
+    List<Row<?>> high = new ArrayList<>();
     List<Row<?>> counts = new ArrayList<>();
     for (Evaluation evaluation : evaluations) {
       Tags tags = Tags.of("version", evaluation.modelVersion(), "window", evaluation.window());
       f1.add(Row.of(tags, evaluation.macroF1()));
+      low.add(Row.of(tags, evaluation.macroF1Interval().low()));
+      high.add(Row.of(tags, evaluation.macroF1Interval().high()));
       counts.add(Row.of(tags, evaluation.labels()));
     }
     macroF1.register(f1, true);
+    macroF1Low.register(low, true);
+    macroF1High.register(high, true);
     windowLabels.register(counts, true);
   }
 
