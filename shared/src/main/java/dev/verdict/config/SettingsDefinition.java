@@ -581,7 +581,7 @@ public final class SettingsDefinition {
         between(0, 1_000),
         LOW,
         "Held-out reviews, surest wrong answers first, that a version's model card and report quote; 0"
-            + " where reviews must not leave their topic.");
+            + " to quote none.");
     add(
         TRAIN_STATE_INTERVAL_MS,
         ConfigDef.Type.LONG,

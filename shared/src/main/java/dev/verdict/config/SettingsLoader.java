@@ -154,20 +154,8 @@ public final class SettingsLoader {
           "Invalid value %d for configuration retrain.min.labels: must be at most the labels of retrain.window (%s)"
               .formatted(policy.minLabels(), last.name()));
     }
-    Map<String, TrainingRecipe> recipes =
-        Map.of(
-            SettingsDefinition.FINE_TUNE, settings.trainer().fineTune(),
-            SettingsDefinition.SCRATCH, settings.trainer().scratch());
-    new TreeMap<>(recipes)
-        .forEach(
-            (prefix, recipe) -> {
-              int teachers = recipe.distillation().teachers();
-              if (teachers > 0 && recipe.transfer() == TrainingRecipe.Transfer.HEAD) {
-                faults.add(
-                    "Invalid value %d for configuration %sdistillation.teachers: must be 0 where %stransfer is head"
-                        .formatted(teachers, prefix, prefix));
-              }
-            });
+    checkRecipe(SettingsDefinition.FINE_TUNE, settings.trainer().fineTune()).ifPresent(faults::add);
+    checkRecipe(SettingsDefinition.SCRATCH, settings.trainer().scratch()).ifPresent(faults::add);
     Topics topics = settings.topics();
     Set<String> written = Set.copyOf(topics.written());
     if (topics.reviews().equals(topics.labels())) {
@@ -187,6 +175,15 @@ public final class SettingsLoader {
     if (!faults.isEmpty()) {
       throw new SettingsException(faults);
     }
+  }
+
+  private static Optional<String> checkRecipe(String prefix, TrainingRecipe recipe) {
+    int teachers = recipe.distillation().teachers();
+    return teachers > 0 && recipe.transfer() == TrainingRecipe.Transfer.HEAD
+        ? Optional.of(
+            "Invalid value %d for configuration %sdistillation.teachers: must be 0 where %stransfer is head"
+                .formatted(teachers, prefix, prefix))
+        : Optional.empty();
   }
 
   /** Without the value: it may be a secret under a wrong name. */

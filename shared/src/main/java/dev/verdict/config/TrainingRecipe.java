@@ -1,5 +1,7 @@
 package dev.verdict.config;
 
+import java.util.Objects;
+
 /**
  * How a model is trained.
  *
@@ -27,6 +29,24 @@ public record TrainingRecipe(
     Transfer transfer,
     int runs,
     Distillation distillation) {
+
+  /**
+   * Checks a recipe that was read from elsewhere.
+   *
+   * @throws NullPointerException naming a part that is missing
+   * @throws IllegalArgumentException if there is no run
+   */
+  public TrainingRecipe {
+    Objects.requireNonNull(batches, "batches");
+    Objects.requireNonNull(optimizer, "optimizer");
+    Objects.requireNonNull(schedule, "schedule");
+    Objects.requireNonNull(regularization, "regularization");
+    Objects.requireNonNull(transfer, "transfer");
+    Objects.requireNonNull(distillation, "distillation");
+    if (runs < 1) {
+      throw new IllegalArgumentException("Runs are " + runs + ", must be at least 1");
+    }
+  }
 
   /**
    * What a step learns from.
@@ -116,10 +136,7 @@ public record TrainingRecipe(
    * @param teachers trained by the same recipe with other seeds; 0 for none
    * @param share of the target that is the teachers'; the rest is the label's
    */
-  public record Distillation(int teachers, double share) {
-    /** Labels alone. */
-    public static final Distillation NONE = new Distillation(0, 0.8);
-  }
+  public record Distillation(int teachers, double share) {}
 
   /** Which weights are trained when. */
   public enum Transfer {

@@ -138,7 +138,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
 
   /** Everything that the next step depends on, as {@link TrainableClassifier#state}. */
   public synchronized List<NamedTensor> state() {
-    return weights.state();
+    return weights.state().stream().map(tensor -> tensor.guardedBy(this)).toList();
   }
 
   /** Goes back to a {@link #state}. */

@@ -37,6 +37,18 @@ public record NamedTensor(String name, long[] shape, Supplier<float[]> values) {
     return new NamedTensor(other, shape, values);
   }
 
+  /** The same tensor, whose values are read while nobody else holds the lock. */
+  NamedTensor guardedBy(Object lock) {
+    return new NamedTensor(
+        name,
+        shape,
+        () -> {
+          synchronized (lock) {
+            return data();
+          }
+        });
+  }
+
   /** The same tensor with its values of now on the heap. */
   public NamedTensor onHeap() {
     return new NamedTensor(name, shape, data());

@@ -388,7 +388,7 @@ public final class TrainableClassifier implements AutoCloseable {
    * heap when its values are asked for, which is to be done before the next step.
    */
   public synchronized List<NamedTensor> state() {
-    return weights.state();
+    return weights.state().stream().map(tensor -> tensor.guardedBy(this)).toList();
   }
 
   /**

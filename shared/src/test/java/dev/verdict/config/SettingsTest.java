@@ -150,7 +150,7 @@ class SettingsTest {
         0,
         Transfer.ALL,
         1,
-        Distillation.NONE);
+        new Distillation(0, 0.8));
   }
 
   @Test

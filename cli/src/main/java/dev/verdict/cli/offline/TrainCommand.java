@@ -112,7 +112,7 @@ public final class TrainCommand implements Callable<Integer> {
       return 0;
     } catch (TrainingStoppedException e) {
       progress.clear();
-      out.printf("Stopped; --resume goes on with %s%n", training.out());
+      out.println(Workspace.stopped(training.out()));
       out.flush();
       return StopSignal.STOPPED;
     }

@@ -32,9 +32,7 @@ final class Workspace implements AutoCloseable {
       throw new SettingsException(
           "Invalid value %s for option --out: must be a folder that does not exist".formatted(out));
     }
-    Path absolute = out.toAbsolutePath().normalize();
-    Workspace workspace =
-        new Workspace(absolute.resolveSibling(absolute.getFileName() + ".partial"));
+    Workspace workspace = of(out);
     if (Files.exists(workspace.state()) && !resume) {
       throw new SettingsException(
           "%s holds an unfinished run: --resume goes on with it, otherwise remove it"
@@ -43,6 +41,18 @@ final class Workspace implements AutoCloseable {
     CheckpointStore.deleteRecursively(workspace.staged());
     Files.createDirectories(workspace.staged());
     return workspace;
+  }
+
+  /** How people are told that a run was stopped. */
+  static String stopped(Path out) {
+    return Files.exists(of(out).state())
+        ? "Stopped; --resume goes on with " + out
+        : "Stopped before anything was saved";
+  }
+
+  private static Workspace of(Path out) {
+    Path absolute = out.toAbsolutePath().normalize();
+    return new Workspace(absolute.resolveSibling(absolute.getFileName() + ".partial"));
   }
 
   /** Empty at first; the files of the model. */

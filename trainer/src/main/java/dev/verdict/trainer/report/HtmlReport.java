@@ -188,7 +188,7 @@ public record HtmlReport(VersionReport report) {
   private static String tested(Tested tested) {
     ConfusionMatrix matrix = tested.matrix();
     if (matrix.total() == 0) {
-      return "<p class=\"empty\">None is quoted.</p>";
+      return "<p class=\"empty\">There were none.</p>";
     }
     List<List<String>> rows =
         matrix.classes().stream()

@@ -117,6 +117,7 @@ public final class CandidateTrainer {
   private String run(TrainingPlan plan, BaseModel base, TrainingRecipe recipe) {
     return String.join(
         " ",
+        base.name(),
         base.origin(),
         DataFingerprint.inOrder(plan.split().training().stream()),
         DataFingerprint.inOrder(plan.split().validation().stream()),

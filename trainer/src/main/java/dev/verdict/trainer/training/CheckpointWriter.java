@@ -26,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /**
  * Writes what tells how a version came to be beside its weights and tokenizer: {@code
@@ -33,6 +34,9 @@ import java.util.OptionalDouble;
  */
 final class CheckpointWriter {
   private static final int RESAMPLES = 1000;
+
+  /** Records whose fields' names say too little alone. */
+  private static final Set<String> AMBIGUOUS = Set.of("batches", "schedule", "distillation");
 
   private final TrainingPlan plan;
   private final TrainingReport.Source source;
@@ -195,7 +199,7 @@ final class CheckpointWriter {
     for (Map.Entry<String, JsonNode> field : record.properties()) {
       String name = field.getKey().replace('_', ' ');
       if (field.getValue().isObject()) {
-        boolean clear = !(name.equals("batches") || name.equals("schedule"));
+        boolean clear = !AMBIGUOUS.contains(name);
         flatten(clear ? "" : name + ", ", field.getValue(), into);
       } else {
         into.put(prefix + name, field.getValue().asText().toLowerCase(Locale.ROOT));
@@ -207,6 +211,9 @@ final class CheckpointWriter {
   private static Map<String, String> arguments(TrainingReport report) throws IOException {
     Map<String, String> arguments = new LinkedHashMap<>();
     flatten("", Json.readTree(Json.writePretty(report.arguments())), arguments);
+    if (report.arguments().distillation().teachers() == 0) {
+      arguments.keySet().removeIf(name -> name.startsWith("distillation"));
+    }
     arguments.put("longest review, tokens", "" + report.maxLength());
     arguments.put("seed", "" + report.seed());
     arguments.put("steps", "" + report.steps());

@@ -68,7 +68,7 @@ final class Distillation {
       }
       TrainingResult result =
           soup(
-                  new ShiftedProgress(listener, teachers + 1, results),
+                  new ShiftedProgress(listener, teachers + 1, results, false),
                   resumption.member(teachers),
                   Optional.of(new Teachers(models, recipe.distillation().share())))
               .run(base.model(), base.tokenizer(), split);
@@ -92,11 +92,12 @@ final class Distillation {
                 recipe,
                 validationLimits,
                 own,
-                new ShiftedProgress(listener, runs, before),
+                new ShiftedProgress(listener, runs, before, false),
                 stopped,
                 Optional.of(resumption.member(index)))
             .run(teacher, base.tokenizer(), split);
     teacher.resetOptimizer();
+    teacher.dropGradients();
     LOG.info(
         "Teacher {} of {}: validation macro F1 {}",
         index + 1,

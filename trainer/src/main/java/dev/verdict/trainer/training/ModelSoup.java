@@ -76,7 +76,8 @@ final class ModelSoup {
       model.restore(start);
       model.resetOptimizer();
       long own = index == 0 ? seed : Seeds.mixed(seed, index);
-      ProgressListener shifted = new ShiftedProgress(listener, recipe.runs(), List.copyOf(results));
+      ProgressListener shifted =
+          new ShiftedProgress(listener, recipe.runs(), List.copyOf(results), true);
       results.add(training(own, shifted, resumption.member(index)).run(model, tokenizer, split));
       kept.add(model.snapshot());
       LOG.info(

@@ -73,10 +73,11 @@ public record Pretrainer(
       BooleanSupplier stopped)
       throws IOException {
     BaseModel.check("option --base", base);
-    try (MaskedLanguageModel model = open(base, texts, staged);
+    Path folder = BaseModel.isScratch(base) ? staged : BaseModel.folder(base, fetcher);
+    try (MaskedLanguageModel model = open(base, folder, texts, staged);
         ReviewTokenizer tokenizer =
             ReviewTokenizer.open(staged, Math.min(maxLength, model.config().maxPositions()))) {
-      Resumption resumption = new Resumption(state, run(base, texts, staged), stateInterval);
+      Resumption resumption = new Resumption(state, run(base, folder, texts), stateInterval);
       Pretraining.Result result =
           new Pretraining(recipe, seed, listener, stopped, Optional.of(resumption))
               .run(model, tokenizer, texts);
@@ -99,20 +100,19 @@ public record Pretrainer(
   }
 
   /** What makes a run the same as another. */
-  private String run(String base, List<String> texts, Path staged) throws IOException {
+  private String run(String base, Path folder, List<String> texts) throws IOException {
     return String.join(
         " ",
+        base,
         CheckpointStore.sha256(
-            BaseModel.isScratch(base)
-                ? staged.resolve("vocab.txt")
-                : BaseModel.folder(base, fetcher).resolve("model.safetensors")),
+            folder.resolve(BaseModel.isScratch(base) ? "vocab.txt" : "model.safetensors")),
         DataFingerprint.inOrder(texts.stream().map(text -> new Example("", text, ""))),
         "" + maxLength,
         "" + seed,
         recipe.toString());
   }
 
-  private MaskedLanguageModel open(String base, List<String> texts, Path staged)
+  private MaskedLanguageModel open(String base, Path folder, List<String> texts, Path staged)
       throws IOException {
     if (BaseModel.isScratch(base)) {
       Preset preset = BaseModel.preset(base);
@@ -121,7 +121,6 @@ public record Pretrainer(
       TokenizerFiles.write(staged, entries, config.maxPositions());
       return MaskedLanguageModel.random(config, seed);
     }
-    Path folder = BaseModel.folder(base, fetcher);
     TokenizerFiles.copy(folder, staged);
     return MaskedLanguageModel.open(folder, seed);
   }

@@ -81,7 +81,8 @@ public final class Pretraining {
    *
    * @param texts that the tokenizer is of; blank ones are left out
    * @throws IllegalArgumentException if there are too few texts to train and validate on
-   * @throws TrainingStoppedException when it was asked to stop; its state is then saved
+   * @throws TrainingStoppedException when it was asked to stop; its state after the last step is
+   *     then saved
    */
   public Result run(MaskedLanguageModel model, ReviewTokenizer tokenizer, List<String> texts)
       throws IOException {
@@ -154,7 +155,7 @@ public final class Pretraining {
     private final StepSettings optimizer;
     private final GradientStep gradientStep = new GradientStep(this);
     private final List<Point> curve = new ArrayList<>();
-    private final RunState<Standing> state = new RunState<>(resumption, Standing.class);
+    private final RunStateFile<Standing> state = new RunStateFile<>(resumption, Standing.class);
 
     private long started = System.nanoTime();
     private LearningRate learningRate;
@@ -271,7 +272,6 @@ public final class Pretraining {
       double sum = 0;
       int words = 0;
       for (List<MaskedText> batch : validation) {
-        checkStopped();
         int ofBatch = batch.stream().mapToInt(text -> text.words().length).sum();
         sum += model.loss(batch) * ofBatch;
         words += ofBatch;

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  *
  * @param <S> all of it but the tensors
  */
-final class RunState<S> {
-  private static final Logger LOG = LoggerFactory.getLogger(RunState.class);
+final class RunStateFile<S> {
+  private static final Logger LOG = LoggerFactory.getLogger(RunStateFile.class);
 
   private final Optional<Resumption> resumption;
   private final Class<S> type;
@@ -21,7 +21,7 @@ final class RunState<S> {
   /**
    * @param resumption empty for a run that is not taken up again
    */
-  RunState(Optional<Resumption> resumption, Class<S> type) {
+  RunStateFile(Optional<Resumption> resumption, Class<S> type) {
     this.resumption = resumption;
     this.type = type;
   }

@@ -12,8 +12,10 @@ import java.util.stream.DoubleStream;
  * @param next is told
  * @param runs all of them
  * @param before the runs that are done
+ * @param mayBeKept whether their weights may become the result, and their best score the best
  */
-record ShiftedProgress(ProgressListener next, int runs, List<TrainingResult> before)
+record ShiftedProgress(
+    ProgressListener next, int runs, List<TrainingResult> before, boolean mayBeKept)
     implements ProgressListener {
 
   @Override
@@ -49,6 +51,9 @@ record ShiftedProgress(ProgressListener next, int runs, List<TrainingResult> bef
   }
 
   private OptionalDouble best(OptionalDouble own) {
+    if (!mayBeKept) {
+      return own;
+    }
     return DoubleStream.concat(
             own.stream(), before.stream().mapToDouble(result -> result.best().macroF1()))
         .max();

@@ -86,7 +86,8 @@ public final class Training {
    *
    * @throws IllegalArgumentException if there is nothing to train or to validate on, or a label is
    *     not a class of the model
-   * @throws TrainingStoppedException when it was asked to stop; its state is then saved
+   * @throws TrainingStoppedException when it was asked to stop; its state is then saved, or where a
+   *     validation was under way the last one saved stands
    * @throws IOException when words cannot be masked
    */
   public TrainingResult run(TrainableClassifier model, ReviewTokenizer tokenizer, Split split)
@@ -114,6 +115,8 @@ public final class Training {
    *
    * @param step steps done
    * @param samples examples seen
+   * @param tokens of them
+   * @param paddedTokens of their batches
    * @param lossSum of the steps since the last validation
    * @param lossSteps these steps
    * @param curve validations so far
@@ -125,6 +128,8 @@ public final class Training {
   record Standing(
       int step,
       long samples,
+      long tokens,
+      long paddedTokens,
       double lossSum,
       int lossSteps,
       List<Validation> curve,
@@ -149,7 +154,7 @@ public final class Training {
     private final List<Validation> curve = new ArrayList<>();
 
     private long started = System.nanoTime();
-    private final RunState<Standing> state = new RunState<>(resumption, Standing.class);
+    private final RunStateFile<Standing> state = new RunStateFile<>(resumption, Standing.class);
     private LearningRate learningRate;
     private int step;
     private long samples;
@@ -214,7 +219,9 @@ public final class Training {
           save();
         }
       }
-      if (state.isKeptAtEnd()) {
+      if (state.isKeptAtEnd() && samplesHere > 0) {
+        // No step follows that would need it.
+        model.resetOptimizer();
         save();
       }
       Best kept = best.orElseThrow();
@@ -398,6 +405,8 @@ public final class Training {
       model.restoreState(saved.get().byName());
       step = standing.step();
       samples = standing.samples();
+      tokens = standing.tokens();
+      paddedTokens = standing.paddedTokens();
       lossSum = standing.lossSum();
       lossSteps = standing.lossSteps();
       for (Validation point : standing.curve()) {
@@ -433,6 +442,8 @@ public final class Training {
           new Standing(
               step,
               samples,
+              tokens,
+              paddedTokens,
               lossSum,
               lossSteps,
               curve,

@@ -53,7 +53,11 @@ public record TrainingResult(
         validationLogits,
         validationLabels,
         List.copyOf(whole),
-        all.stream().mapToDouble(TrainingResult::samplesPerSecond).average().orElseThrow(),
+        all.stream()
+            .mapToDouble(TrainingResult::samplesPerSecond)
+            .filter(speed -> speed > 0)
+            .average()
+            .orElse(0),
         all.stream().mapToDouble(TrainingResult::padding).average().orElseThrow(),
         all.stream().mapToInt(TrainingResult::halvedBatches).sum(),
         skipped,

@@ -13,6 +13,7 @@ import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Preset;
 import dev.verdict.model.TrainableClassifier;
 import dev.verdict.text.TokenizedText;
+import dev.verdict.trainer.training.TrainingResult.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -57,6 +58,10 @@ class DistillationTest {
         assertThat(taught.curve()).hasSize(3 * alone.curve().size());
         assertThat(taught.best().step()).isGreaterThan(2 * alone.steps());
         assertThat(taught.curve()).contains(taught.best());
+        int points = alone.curve().size();
+        assertThat(losses(taught.curve().subList(0, points)))
+            .isNotEqualTo(losses(taught.curve().subList(points, 2 * points)))
+            .isNotEqualTo(losses(alone.curve()));
         assertThat(taught.validationMatrix().macroF1()).isEqualTo(taught.best().macroF1());
         assertThat(again.model().snapshot().weights().get(0).data())
             .isNotEqualTo(base.model().snapshot().weights().get(0).data());
@@ -114,6 +119,23 @@ class DistillationTest {
               new float[] {0.3f * p[1][0] + 0.3f * q[1][0] + 0.4f, 0.3f * p[1][1] + 0.3f * q[1][1]},
               within(1e-6f));
     }
+  }
+
+  @Test
+  void pretrainedBaseThenEveryTeacherStartsFromItsWeights() throws IOException {
+    try (BaseModel random = base();
+        TrainableClassifier teacher =
+            new BaseModel("base", true, random.model(), random.tokenizer(), random.origin())
+                .another(7)) {
+      for (int i = 0; i < teacher.snapshot().weights().size(); i++) {
+        assertThat(teacher.snapshot().weights().get(i).data())
+            .isEqualTo(random.model().snapshot().weights().get(i).data());
+      }
+    }
+  }
+
+  private static List<Double> losses(List<Validation> curve) {
+    return curve.stream().map(Validation::validationLoss).toList();
   }
 
   private Distillation distillation(int teachers, String name, BooleanSupplier stopped) {

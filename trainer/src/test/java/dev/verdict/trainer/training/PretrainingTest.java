@@ -79,53 +79,100 @@ class PretrainingTest {
             "pretrain.batch.tokens", "256",
             "pretrain.schedule", "reduce_on_plateau",
             "pretrain.evaluation.steps", "4");
-    Pretraining.Result whole = pretrain(recipe, "whole", 0);
-    byte[] weights = Files.readAllBytes(folder.resolve("whole/model.safetensors"));
+    Pretraining.Result whole = new Stopping("whole").pretrain(recipe);
+    byte[] weights = weights("whole");
 
     for (int stopAt : List.of(1, 4, 9)) {
       String name = "stopped-" + stopAt;
-      assertThatThrownBy(() -> pretrain(recipe, name, stopAt))
+      Stopping stopped = new Stopping(name);
+      stopped.stopAt = stopAt;
+      assertThatThrownBy(() -> stopped.pretrain(recipe))
           .isInstanceOf(TrainingStoppedException.class);
-      Pretraining.Result resumed = pretrain(recipe, name, 0);
+      Stopping resumed = new Stopping(name);
 
-      assertThat(resumed.curve()).isEqualTo(whole.curve());
-      assertThat(Files.readAllBytes(folder.resolve(name + "/model.safetensors")))
-          .as("stopped at %d", stopAt)
-          .isEqualTo(weights);
+      assertThat(resumed.pretrain(recipe).curve()).isEqualTo(whole.curve());
+      assertThat(resumed.steps.get(0)).isEqualTo(stopAt + 1);
+      assertThat(weights(name)).as("stopped at %d", stopAt).isEqualTo(weights);
     }
   }
 
-  /** Pretrains into a folder of that name, with the state beside it. */
-  private Pretraining.Result pretrain(Map<String, String> recipe, String name, int stopAt)
-      throws IOException {
-    List<Progress> steps = new ArrayList<>();
-    Path out = Files.createDirectories(folder.resolve(name));
-    ProgressListener listener =
-        new ProgressListener() {
-          @Override
-          public void stepped(Progress progress) {
-            steps.add(progress);
+  @Test
+  void killedThenItGoesOnAfterTheLastStateThatWasWritten() throws IOException {
+    Map<String, String> recipe = Map.of("pretrain.max.steps", "12", "pretrain.batch.tokens", "256");
+    new Stopping("whole").pretrain(recipe);
+    Stopping killed = new Stopping("killed");
+    killed.interval = Duration.ZERO;
+    killed.atStep =
+        () -> {
+          if (killed.steps.size() == 7) {
+            throw new IllegalStateException("killed");
           }
-
-          @Override
-          public void validated(Progress progress) {}
         };
-    return new Pretrainer(
-            SettingsLoader.load(Optional.empty(), Map.of(), recipe).pretraining(),
-            new VocabularySettings(200, true),
-            32,
-            42,
-            Duration.ofDays(1),
-            reference -> {
-              throw new IOException("Nothing is fetched here: " + reference);
-            })
-        .pretrain(
-            "scratch:tiny",
-            texts,
-            out,
-            folder.resolve(name + ".safetensors"),
-            listener,
-            () -> stopAt > 0 && steps.size() == stopAt);
+    assertThatThrownBy(() -> killed.pretrain(recipe)).hasMessage("killed");
+    Stopping resumed = new Stopping("killed");
+    resumed.pretrain(recipe);
+
+    assertThat(resumed.steps.get(0)).isEqualTo(7);
+    assertThat(weights("killed")).isEqualTo(weights("whole"));
+  }
+
+  @Test
+  void anotherPresetThenTheRunBeginsAnew() throws IOException {
+    Map<String, String> recipe = Map.of("pretrain.max.steps", "2", "pretrain.batch.tokens", "256");
+    Stopping tiny = new Stopping("preset");
+    tiny.stopAt = 1;
+    assertThatThrownBy(() -> tiny.pretrain(recipe)).isInstanceOf(TrainingStoppedException.class);
+    Stopping mini = new Stopping("preset");
+    mini.base = "scratch:mini";
+    mini.pretrain(recipe);
+
+    assertThat(mini.steps).containsExactly(1, 2);
+  }
+
+  private byte[] weights(String name) throws IOException {
+    return Files.readAllBytes(folder.resolve(name + "/model.safetensors"));
+  }
+
+  /** Pretrains into a folder of its name, with the state beside it. */
+  private final class Stopping implements ProgressListener {
+    private final String name;
+    private final List<Integer> steps = new ArrayList<>();
+    private Runnable atStep = () -> {};
+    private Duration interval = Duration.ofDays(1);
+    private String base = "scratch:tiny";
+    private int stopAt;
+
+    Stopping(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public void stepped(Progress progress) {
+      steps.add(progress.step());
+      atStep.run();
+    }
+
+    @Override
+    public void validated(Progress progress) {}
+
+    Pretraining.Result pretrain(Map<String, String> recipe) throws IOException {
+      return new Pretrainer(
+              SettingsLoader.load(Optional.empty(), Map.of(), recipe).pretraining(),
+              new VocabularySettings(200, true),
+              32,
+              42,
+              interval,
+              reference -> {
+                throw new IOException("Nothing is fetched here: " + reference);
+              })
+          .pretrain(
+              base,
+              texts,
+              Files.createDirectories(folder.resolve(name)),
+              folder.resolve(name + ".safetensors"),
+              this,
+              () -> stopAt > 0 && steps.size() == stopAt);
+    }
   }
 
   private static List<MaskedText> masked(
