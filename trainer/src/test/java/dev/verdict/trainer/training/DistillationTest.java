@@ -4,57 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.verdict.batching.BatchLimits;
-import dev.verdict.config.SettingsLoader;
-import dev.verdict.config.TrainingRecipe;
-import dev.verdict.config.VocabularySettings;
-import dev.verdict.evaluation.HoldOut;
 import dev.verdict.model.NamedTensor;
-import dev.verdict.model.Preset;
 import dev.verdict.model.TrainableClassifier;
 import dev.verdict.text.TokenizedText;
 import dev.verdict.trainer.training.TrainingResult.Validation;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DistillationTest {
-  private static final BatchLimits LIMITS =
-      SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).batchLimits();
+  private final ShortRuns runs;
 
-  @TempDir private Path folder;
-
-  private final Split split = Split.of(GeneratedReviews.of("r", 120, 11), new HoldOut(20), 20, 1);
-  private final List<Progress> steps = new ArrayList<>();
-  private final ProgressListener listener =
-      new ProgressListener() {
-        @Override
-        public void stepped(Progress progress) {
-          steps.add(progress);
-        }
-
-        @Override
-        public void validated(Progress progress) {}
-      };
+  DistillationTest(@TempDir Path folder) {
+    this.runs = new ShortRuns(folder);
+  }
 
   @Test
   void teachersThenOneCurveAndTheResultIsThatOfTheModel() throws IOException {
-    try (BaseModel base = base()) {
-      TrainingResult alone = distillation(0, "alone", () -> false).run(base, split);
-      steps.clear();
-      try (BaseModel again = base()) {
-        TrainingResult taught = distillation(2, "taught", () -> false).run(again, split);
+    try (BaseModel base = runs.base()) {
+      TrainingResult alone = distillation(0, "alone", () -> false).run(base, runs.split);
+      runs.steps.clear();
+      try (BaseModel again = runs.base()) {
+        TrainingResult taught = distillation(2, "taught", () -> false).run(again, runs.split);
 
         assertThat(taught.steps()).isEqualTo(3 * alone.steps());
-        assertThat(steps).extracting(Progress::step).startsWith(1, 2).endsWith(taught.steps());
-        assertThat(steps).extracting(Progress::steps).containsOnly(taught.steps());
+        assertThat(runs.steps).extracting(Progress::step).startsWith(1, 2).endsWith(taught.steps());
+        assertThat(runs.steps).extracting(Progress::steps).containsOnly(taught.steps());
         assertThat(taught.curve()).hasSize(3 * alone.curve().size());
         assertThat(taught.best().step()).isGreaterThan(2 * alone.steps());
         assertThat(taught.curve()).contains(taught.best());
@@ -74,22 +52,22 @@ class DistillationTest {
       throws IOException {
     List<NamedTensor> whole;
     int stopAt;
-    try (BaseModel base = base()) {
-      TrainingResult result = distillation(2, "whole", () -> false).run(base, split);
+    try (BaseModel base = runs.base()) {
+      TrainingResult result = distillation(2, "whole", () -> false).run(base, runs.split);
       whole = base.model().snapshot().weights();
       stopAt = result.steps() / 3 * 2 + 3;
     }
-    steps.clear();
-    try (BaseModel base = base()) {
-      Distillation stopped = distillation(2, "stopped", () -> steps.size() == stopAt);
-      assertThatThrownBy(() -> stopped.run(base, split))
+    runs.steps.clear();
+    try (BaseModel base = runs.base()) {
+      Distillation stopped = distillation(2, "stopped", () -> runs.steps.size() == stopAt);
+      assertThatThrownBy(() -> stopped.run(base, runs.split))
           .isInstanceOf(TrainingStoppedException.class);
     }
-    steps.clear();
-    try (BaseModel base = base()) {
-      distillation(2, "stopped", () -> false).run(base, split);
+    runs.steps.clear();
+    try (BaseModel base = runs.base()) {
+      distillation(2, "stopped", () -> false).run(base, runs.split);
 
-      assertThat(steps.get(0).step()).isEqualTo(stopAt + 1);
+      assertThat(runs.steps.get(0).step()).isEqualTo(stopAt + 1);
       for (int i = 0; i < whole.size(); i++) {
         assertThat(base.model().snapshot().weights().get(i).data())
             .as(whole.get(i).name())
@@ -100,7 +78,7 @@ class DistillationTest {
 
   @Test
   void twoTeachersThenTheTargetIsTheirMeanAndTheLabel() throws IOException {
-    try (BaseModel base = base();
+    try (BaseModel base = runs.base();
         TrainableClassifier one = base.another(1);
         TrainableClassifier two = base.another(2)) {
       List<TokenizedText> texts = base.tokenizer().encode(List.of("good", "it broke at once"));
@@ -123,7 +101,7 @@ class DistillationTest {
 
   @Test
   void pretrainedBaseThenEveryTeacherStartsFromItsWeights() throws IOException {
-    try (BaseModel random = base();
+    try (BaseModel random = runs.base();
         TrainableClassifier teacher =
             new BaseModel("base", true, random.model(), random.tokenizer(), random.origin())
                 .another(7)) {
@@ -140,38 +118,11 @@ class DistillationTest {
 
   private Distillation distillation(int teachers, String name, BooleanSupplier stopped) {
     return new Distillation(
-        recipe(teachers),
-        LIMITS,
+        runs.recipe("distillation.teachers", teachers),
+        runs.limits,
         42,
-        listener,
+        runs,
         stopped,
-        new Resumption(folder.resolve(name + ".safetensors"), name, Duration.ofDays(1)));
-  }
-
-  private static TrainingRecipe recipe(int teachers) {
-    return SettingsLoader.load(
-            Optional.empty(),
-            Map.of(),
-            Map.of(
-                "scratch.epochs", "3",
-                "scratch.batch.rows", "8",
-                "scratch.learning.rate", "0.0005",
-                "scratch.warmup.steps", "4",
-                "scratch.weight.averaging", "0.9",
-                "scratch.evaluation.steps", "4",
-                "scratch.distillation.teachers", "" + teachers))
-        .trainer()
-        .scratch();
-  }
-
-  private BaseModel base() throws IOException {
-    return BaseModel.random(
-        Preset.TINY,
-        new VocabularySettings(1000, true),
-        split.training().stream().map(Example::text).toList(),
-        List.of("negative", "positive"),
-        32,
-        42,
-        folder);
+        runs.resumption(name));
   }
 }
