@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,6 +288,37 @@ class TrainableClassifierTest {
       train(copy, 1, StepSettings.of(1e-3));
       assertThat(copy.probabilities(TEXTS)[0]).isNotEqualTo(model.probabilities(TEXTS)[0]);
     }
+  }
+
+  @Test
+  void trainedThenTheSameBitsAsACopyThatNeverWas() {
+    DistilBertConfig tiny = Preset.TINY.config(VOCABULARY, List.of("a", "b", "c"));
+    try (TrainableClassifier model = TrainableClassifier.random(tiny, 1)) {
+      train(model, 3, StepSettings.of(1e-3));
+      try (TrainableClassifier copy = model.copy()) {
+        for (int length = 3; length <= 16; length++) {
+          for (int rows = 1; rows <= 16; rows++) {
+            List<TokenizedText> batch = batch(rows, length);
+            assertThat(model.logits(batch))
+                .as("%d texts of %d tokens", rows, length)
+                .isEqualTo(copy.logits(batch));
+          }
+        }
+      }
+    }
+  }
+
+  /** Texts of which the first is shorter by one token. */
+  private static List<TokenizedText> batch(int rows, int length) {
+    return IntStream.range(0, rows)
+        .mapToObj(
+            row ->
+                new TokenizedText(
+                    LongStream.range(0, row == 0 ? length - 1 : length)
+                        .map(i -> (7 * i + 3L * row) % VOCABULARY)
+                        .toArray(),
+                    false))
+        .toList();
   }
 
   @Test

@@ -2,7 +2,6 @@ package dev.verdict.trainer.training;
 
 import dev.verdict.config.PretrainingRecipe;
 import dev.verdict.model.MaskedLanguageModel;
-import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Snapshot;
 import dev.verdict.model.StepSettings;
 import dev.verdict.text.MaskedText;
@@ -30,7 +29,6 @@ import org.slf4j.LoggerFactory;
 public final class Pretraining {
   private static final Logger LOG = LoggerFactory.getLogger(Pretraining.class);
   private static final int CHUNK = 1024;
-  private static final String BEST = "best/";
 
   private final PretrainingRecipe recipe;
   private final long seed;
@@ -304,10 +302,7 @@ public final class Pretraining {
         curve.add(point);
         learningRate = learningRate.after(point.validationLoss());
       }
-      best =
-          standing
-              .best()
-              .map(index -> new Best(curve.get(index), new Snapshot(saved.get().named(BEST))));
+      best = standing.best().map(index -> new Best(curve.get(index), saved.get().best()));
       started = System.nanoTime() - (long) (standing.seconds() * 1e9);
       LOG.info("Goes on after step {} of {}", step, epochs.steps());
     }
@@ -316,9 +311,6 @@ public final class Pretraining {
       if (!state.isKept() || step == 0) {
         return;
       }
-      List<NamedTensor> tensors = new ArrayList<>(model.state());
-      best.ifPresent(
-          b -> b.weights().weights().forEach(w -> tensors.add(w.named(BEST + w.name()))));
       Standing standing =
           new Standing(
               step,
@@ -330,7 +322,7 @@ public final class Pretraining {
               curve,
               best.map(b -> curve.indexOf(b.point())),
               elapsed().toMillis() / 1e3);
-      state.save(step, new ResumePoint<>(standing, tensors));
+      state.save(step, ResumePoint.of(standing, model.state(), best.map(Best::weights)));
     }
 
     private Progress progress() {

@@ -3,6 +3,7 @@ package dev.verdict.trainer.training;
 import dev.verdict.contract.Json;
 import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Safetensors;
+import dev.verdict.model.Snapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * Where a run stands between two steps: one file of all tensors that the next step depends on, with
@@ -27,6 +29,21 @@ import java.util.Optional;
 record ResumePoint<S>(S standing, List<NamedTensor> tensors) {
   private static final String RUN = "run";
   private static final String STANDING = "verdict";
+  private static final String BEST = "best/";
+
+  /**
+   * Where a run stands now.
+   *
+   * @param state of the model and its optimizer
+   * @param best weights so far, where there was a validation
+   */
+  static <S> ResumePoint<S> of(S standing, List<NamedTensor> state, Optional<Snapshot> best) {
+    Stream<NamedTensor> kept =
+        best.stream()
+            .flatMap(weights -> weights.weights().stream())
+            .map(weight -> weight.named(BEST + weight.name()));
+    return new ResumePoint<>(standing, Stream.concat(state.stream(), kept).toList());
+  }
 
   /**
    * Writes the file in the place of an older one.
@@ -89,11 +106,12 @@ record ResumePoint<S>(S standing, List<NamedTensor> tensors) {
     return byName;
   }
 
-  /** The tensors whose names begin so, without that. */
-  List<NamedTensor> named(String prefix) {
-    return tensors.stream()
-        .filter(tensor -> tensor.name().startsWith(prefix))
-        .map(tensor -> tensor.named(tensor.name().substring(prefix.length())))
-        .toList();
+  /** The best weights so far. */
+  Snapshot best() {
+    return new Snapshot(
+        tensors.stream()
+            .filter(tensor -> tensor.name().startsWith(BEST))
+            .map(tensor -> tensor.named(tensor.name().substring(BEST.length())))
+            .toList());
   }
 }

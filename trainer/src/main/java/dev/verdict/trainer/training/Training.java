@@ -7,7 +7,6 @@ import dev.verdict.config.TrainingRecipe.ClassWeights;
 import dev.verdict.config.TrainingRecipe.Optimizer;
 import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.evaluation.ConfusionMatrix;
-import dev.verdict.model.NamedTensor;
 import dev.verdict.model.Snapshot;
 import dev.verdict.model.StepSettings;
 import dev.verdict.model.TrainableClassifier;
@@ -35,7 +34,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Training {
   private static final Logger LOG = LoggerFactory.getLogger(Training.class);
-  private static final String BEST = "best/";
 
   private final TrainingRecipe recipe;
   private final BatchPlanner validationBatches;
@@ -422,7 +420,7 @@ public final class Training {
                       new Best(
                           curve.get(index),
                           ConfusionMatrix.of(model.labels(), standing.bestMatrix()),
-                          new Snapshot(saved.get().named(BEST))));
+                          saved.get().best()));
       started = System.nanoTime() - (long) (standing.seconds() * 1e9);
       LOG.info("Goes on after step {} of {}", step, steps);
       listener.resumed(List.copyOf(curve));
@@ -432,12 +430,6 @@ public final class Training {
       if (!state.isKept() || step == 0) {
         return;
       }
-      List<NamedTensor> tensors = new ArrayList<>(model.state());
-      best.ifPresent(
-          b ->
-              b.weights()
-                  .weights()
-                  .forEach(weight -> tensors.add(weight.named(BEST + weight.name()))));
       Standing standing =
           new Standing(
               step,
@@ -451,7 +443,7 @@ public final class Training {
               best.map(b -> b.matrix().rows()).orElseGet(List::of),
               validationsSinceBest,
               elapsed().toMillis() / 1e3);
-      state.save(step, new ResumePoint<>(standing, tensors));
+      state.save(step, ResumePoint.of(standing, model.state(), best.map(Best::weights)));
     }
 
     private Progress progress() {
