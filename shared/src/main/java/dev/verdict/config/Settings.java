@@ -15,6 +15,7 @@ import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
 import java.nio.file.Path;
@@ -254,8 +255,13 @@ public final class Settings {
     return config.getList(EVALUATION_WINDOWS).stream().map(WindowSpec::parse).toList();
   }
 
-  public Duration evaluationInterval() {
-    return Duration.ofMillis(config.getLong(EVALUATION_INTERVAL_MS));
+  public EvaluationPlan evaluationPlan() {
+    return new EvaluationPlan(
+        windows(),
+        Duration.ofMillis(config.getLong(EVALUATION_GRACE_MS)),
+        config.getList(EVALUATION_SEGMENTS),
+        config.getInt(EVALUATION_SEGMENT_VALUES),
+        Duration.ofMillis(config.getLong(EVALUATION_INTERVAL_MS)));
   }
 
   public Duration labelsRetention() {

@@ -55,6 +55,9 @@ public final class SettingsDefinition {
   public static final String NUM_STREAM_THREADS = "num.stream.threads";
   public static final String AUTO_OFFSET_RESET = "auto.offset.reset";
   public static final String EVALUATION_WINDOWS = "evaluation.windows";
+  public static final String EVALUATION_GRACE_MS = "evaluation.grace.ms";
+  public static final String EVALUATION_SEGMENTS = "evaluation.segments";
+  public static final String EVALUATION_SEGMENT_VALUES = "evaluation.segment.values";
   public static final String EVALUATION_INTERVAL_MS = "evaluation.interval.ms";
   public static final String LABELS_RETENTION_MS = "labels.retention.ms";
   public static final String RETRAIN_WINDOW = "retrain.window";
@@ -417,7 +420,31 @@ public final class SettingsDefinition {
         List.of("last_1000", "1h"),
         new Windows(),
         HIGH,
-        "Windows of the rolling scores: last_<labels>, or a span of event time such as 15m, 1h, 7d.");
+        "Windows of the rolling scores: last_<labels>, a rolling span of event time such as 15m, 1h,"
+            + " 7d, or windows that stay: 1h_by_1h (tumbling), 24h_by_1h (hopping).");
+    add(
+        EVALUATION_GRACE_MS,
+        ConfigDef.Type.LONG,
+        3_600_000L,
+        between(0, 31_536_000_000L),
+        MEDIUM,
+        "How long after its end a tumbling or hopping window still takes labels, in milliseconds of"
+            + " event time; later ones are counted as too late.");
+    add(
+        EVALUATION_SEGMENTS,
+        ConfigDef.Type.LIST,
+        List.of(),
+        new Attributes(),
+        MEDIUM,
+        "Attributes of reviews whose values have scores of their own, such as line,language.");
+    add(
+        EVALUATION_SEGMENT_VALUES,
+        ConfigDef.Type.INT,
+        20,
+        between(1, 1000),
+        LOW,
+        "Values of each such attribute that have scores of their own, the first that occur; all"
+            + " others share the segment other.");
     add(
         EVALUATION_INTERVAL_MS,
         ConfigDef.Type.LONG,
@@ -988,7 +1015,26 @@ public final class SettingsDefinition {
 
     @Override
     public String toString() {
-      return "last_<labels> (at most 999999) or a time such as 30s, 15m, 1h, 7d";
+      return "last_<labels> (at most 999999), a time such as 30s, 15m, 1h, 7d, or"
+          + " <length>_by_<advance> such as 1h_by_1h (at most 60 advances make the length)";
+    }
+  }
+
+  /** An attribute is part of keys and of the names of segments. */
+  private static final class Attributes implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      List<?> names = (List<?>) value;
+      boolean fit =
+          names.stream().map(String::valueOf).allMatch(name -> name.matches("[^=/\\s]{1,100}"));
+      if (!fit || names.size() != Set.copyOf(names).size()) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "names of attributes without =, / and spaces, each once";
     }
   }
 

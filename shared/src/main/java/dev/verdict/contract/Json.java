@@ -58,7 +58,7 @@ public final class Json {
           @Override
           public void serialize(Instant time, JsonGenerator json, SerializerProvider provider)
               throws IOException {
-            json.writeString(MILLISECONDS.format(time));
+            json.writeString(Json.time(time));
           }
         });
     times.addDeserializer(
@@ -106,6 +106,11 @@ public final class Json {
               }
             })
         .build();
+  }
+
+  /** A time as the contracts write it. */
+  public static String time(Instant time) {
+    return MILLISECONDS.format(time);
   }
 
   /** The value as UTF-8 JSON. */

@@ -23,6 +23,10 @@ public record Topics(String reviews, String labels, String prefix) {
     return prefix + "evaluations";
   }
 
+  public String gradedPredictions() {
+    return prefix + "graded-predictions";
+  }
+
   public String trainingExamples() {
     return prefix + "training-examples";
   }
@@ -57,6 +61,7 @@ public record Topics(String reviews, String labels, String prefix) {
     return List.of(
         predictions(),
         evaluations(),
+        gradedPredictions(),
         trainingExamples(),
         retrainRequests(),
         trainingRuns(),
@@ -68,7 +73,7 @@ public record Topics(String reviews, String labels, String prefix) {
 
   /** The topics whose records are read in one order, which only one partition keeps. */
   public List<String> inOrder() {
-    return List.of(modelRegistry(), retrainRequests(), trainingRuns());
+    return List.of(modelRegistry(), retrainRequests(), trainingRuns(), gradedPredictions());
   }
 
   /**
@@ -95,6 +100,7 @@ public record Topics(String reviews, String labels, String prefix) {
         new Specification(labels, partitions, Map.of()),
         new Specification(predictions(), partitions, Map.of()),
         new Specification(evaluations(), 1, latestForAWeek),
+        new Specification(gradedPredictions(), 1, Map.of()),
         new Specification(trainingExamples(), partitions, forever),
         new Specification(retrainRequests(), 1, Map.of()),
         new Specification(trainingRuns(), 1, latestForAWeek),

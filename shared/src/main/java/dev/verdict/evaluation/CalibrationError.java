@@ -53,7 +53,7 @@ public record CalibrationError(double expected, List<Bin> bins) {
     for (int row = 0; row < labels.length; row++) {
       int predicted = mostProbable(probabilities[row]);
       double confidence = probabilities[row][predicted];
-      int bin = Math.max(0, Math.min(BINS - 1, (int) Math.ceil(confidence * BINS) - 1));
+      int bin = bin(confidence);
       counts[bin]++;
       confidences[bin] += confidence;
       right[bin] += predicted == labels[row] ? 1 : 0;
@@ -68,6 +68,11 @@ public record CalibrationError(double expected, List<Bin> bins) {
       bins.add(new Bin((double) i / BINS, (i + 1.0) / BINS, counts[i], confidence, accuracy));
     }
     return new CalibrationError(expected, bins);
+  }
+
+  /** Number of the bin that holds a confidence, from 0. */
+  static int bin(double confidence) {
+    return Math.max(0, Math.min(BINS - 1, (int) Math.ceil(confidence * BINS) - 1));
   }
 
   private static int mostProbable(float[] probabilities) {

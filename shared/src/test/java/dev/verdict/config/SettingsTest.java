@@ -65,7 +65,7 @@ class SettingsTest {
     assertThat(settings.reviewDecoder()).isEqualTo(new ReviewDecoder(65_536, 1024));
     assertThat(settings.windows())
         .isEqualTo(
-            List.of(new WindowSpec.Last(1000), new WindowSpec.Span("1h", Duration.ofHours(1))));
+            List.of(new WindowSpec.Last(1000), new WindowSpec.Rolling("1h", Duration.ofHours(1))));
     assertThat(settings.retrainPolicy())
         .isEqualTo(new RetrainPolicy(new WindowSpec.Last(1000), 0.80, 500, Duration.ofMinutes(10)));
     assertThat(settings.labelsRetention()).isEqualTo(Duration.ofDays(7));
@@ -81,7 +81,7 @@ class SettingsTest {
     assertThat(settings.streamThreads()).isEqualTo(2);
     assertThat(settings.transactionTimeout()).isEqualTo(Duration.ofSeconds(60));
     assertThat(settings.inferenceTimeout()).isEqualTo(Duration.ofSeconds(30));
-    assertThat(settings.evaluationInterval()).isEqualTo(Duration.ofSeconds(1));
+    assertThat(settings.evaluationPlan().interval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(settings.applicationId()).isEqualTo("verdict-reviews");
   }
 
@@ -256,11 +256,12 @@ class SettingsTest {
     assertThat(settings.batchLimits()).isEqualTo(new BatchLimits(4096, 64, Duration.ZERO));
     assertThat(settings.windows())
         .isEqualTo(
-            List.of(new WindowSpec.Last(200), new WindowSpec.Span("15m", Duration.ofMinutes(15))));
+            List.of(
+                new WindowSpec.Last(200), new WindowSpec.Rolling("15m", Duration.ofMinutes(15))));
     assertThat(settings.retrainPolicy())
         .isEqualTo(
             new RetrainPolicy(
-                new WindowSpec.Span("15m", Duration.ofMinutes(15)),
+                new WindowSpec.Rolling("15m", Duration.ofMinutes(15)),
                 0.5,
                 50,
                 Duration.ofSeconds(1)));

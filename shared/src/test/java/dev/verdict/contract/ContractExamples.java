@@ -2,6 +2,8 @@ package dev.verdict.contract;
 
 import dev.verdict.contract.Evaluation.ClassScore;
 import dev.verdict.contract.Evaluation.Interval;
+import dev.verdict.contract.Evaluation.LabelLag;
+import dev.verdict.contract.GradedPrediction.Replaced;
 import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.contract.TrainingRun.State;
 import java.time.Instant;
@@ -50,8 +52,14 @@ final class ContractExamples {
             new Evaluation(
                 "reviews",
                 "all",
-                "last_1000",
+                "1h_by_15m",
+                Optional.of("line=shoes"),
+                Optional.of(TIME),
+                Optional.of(TIME.plusSeconds(3600)),
                 3,
+                OptionalLong.of(4),
+                OptionalDouble.of(0.75),
+                2,
                 List.of("negative", "positive"),
                 List.of(List.of(1L, 1L), List.of(0L, 1L)),
                 2.0 / 3,
@@ -60,13 +68,42 @@ final class ContractExamples {
                 2.0 / 3,
                 2.0 / 3,
                 0.5,
+                0.7,
+                0.25,
                 Map.of(
                     "negative",
                     new ClassScore(1, 0.5, 2.0 / 3, 2),
                     "positive",
                     new ClassScore(0.5, 1, 2.0 / 3, 1)),
+                Optional.of(new LabelLag(60, 3600, 86_400)),
                 TIME,
+                Optional.of(TIME),
+                41,
                 TIME)),
+        new Example(
+            "graded-predictions",
+            new GradedPrediction(
+                "positive",
+                "negative",
+                0.75,
+                0.25,
+                VERSION,
+                TIME,
+                TIME.plusSeconds(60),
+                Map.of("line", "shoes"),
+                Optional.of(new Replaced("negative", 0.75, TIME.plusSeconds(30))))),
+        new Example(
+            "graded-predictions",
+            new GradedPrediction(
+                "positive",
+                "positive",
+                0.75,
+                0.75,
+                VERSION,
+                TIME,
+                TIME,
+                Map.of(),
+                Optional.empty())),
         new Example(
             "training-examples",
             new TrainingExample("Fits well.", "positive", "negative", VERSION, TIME, TIME)),

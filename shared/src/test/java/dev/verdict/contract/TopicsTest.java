@@ -27,6 +27,7 @@ class TopicsTest {
             "predictions",
             "labels",
             "evaluations",
+            "graded-predictions",
             "training-examples",
             "retrain-requests",
             "training-runs",
@@ -41,9 +42,9 @@ class TopicsTest {
         new Topics("app.in", "app.truth", "shop.")
             .specifications(8, 1).stream().map(Specification::name).toList();
 
-    assertThat(names).contains("app.in", "app.truth").hasSize(10);
+    assertThat(names).contains("app.in", "app.truth").hasSize(11);
     assertThat(names.stream().filter(name -> !name.startsWith("app.")))
-        .hasSize(8)
+        .hasSize(9)
         .allMatch(name -> name.startsWith("shop."));
   }
 
@@ -53,6 +54,7 @@ class TopicsTest {
     "predictions,8,delete",
     "labels,8,delete",
     "evaluations,1,'compact,delete'",
+    "graded-predictions,1,delete",
     "training-examples,8,delete",
     "retrain-requests,1,delete",
     "training-runs,1,'compact,delete'",

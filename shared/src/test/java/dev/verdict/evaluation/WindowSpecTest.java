@@ -18,8 +18,21 @@ class WindowSpecTest {
 
   @ParameterizedTest
   @CsvSource({"1s,PT1S", "30s,PT30S", "15m,PT15M", "1h,PT1H", "7d,P7D", "99999d,P99999D"})
-  void timeThenSpanThatKeepsItsName(String text, Duration length) {
-    assertThat(WindowSpec.parse(text)).isEqualTo(new WindowSpec.Span(text, length));
+  void timeThenRollingWindowThatKeepsItsName(String text, Duration length) {
+    assertThat(WindowSpec.parse(text)).isEqualTo(new WindowSpec.Rolling(text, length));
+    assertThat(WindowSpec.parse(text).name()).isEqualTo(text);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1h_by_1h,PT1H,PT1H",
+    "24h_by_1h,P1D,PT1H",
+    "1d_by_6h,P1D,PT6H",
+    "1h_by_1m,PT1H,PT1M",
+    "90s_by_30s,PT90S,PT30S"
+  })
+  void timeByAnAdvanceThenHoppingWindows(String text, Duration length, Duration advance) {
+    assertThat(WindowSpec.parse(text)).isEqualTo(new WindowSpec.Hopping(text, length, advance));
     assertThat(WindowSpec.parse(text).name()).isEqualTo(text);
   }
 
@@ -45,6 +58,12 @@ class WindowSpecTest {
         "1h ",
         "1h/..",
         "last_5\n",
+        "1h_by_7m",
+        "1h_by_2h",
+        "1h_by_59s",
+        "1d_by_1m",
+        "1h_by_",
+        "1h_by_last_5",
         "١h"
       })
   void anythingElseThenRefusedSayingWhatIsAccepted(String text) {

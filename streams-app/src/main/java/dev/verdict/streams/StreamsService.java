@@ -295,8 +295,7 @@ public final class StreamsService implements AutoCloseable {
             settings.deadLetterMaxBytes(),
             settings.modelLabels(),
             settings.labelsRetention(),
-            settings.windows(),
-            settings.evaluationInterval(),
+            settings.evaluationPlan(),
             settings.retrainPolicy(),
             slot::manifest,
             streamMeters));

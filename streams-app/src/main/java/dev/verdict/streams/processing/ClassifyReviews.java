@@ -11,7 +11,10 @@ import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.ScoredReview;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
@@ -24,8 +27,21 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
    * What classifying needs.
    *
    * @param timeout longest wait for one review
+   * @param segments attributes of a review that scores are kept for
    */
-  record Settings(PredictionMaker maker, Batcher batcher, Prefetch prefetch, Duration timeout) {}
+  record Settings(
+      PredictionMaker maker,
+      Batcher batcher,
+      Prefetch prefetch,
+      Duration timeout,
+      Set<String> segments) {
+
+    private Map<String, String> segmentsOf(Review review) {
+      Map<String, String> kept = new HashMap<>(review.attributes());
+      kept.keySet().retainAll(segments);
+      return kept;
+    }
+  }
 
   private final Settings settings;
   private final StreamMeters meters;
@@ -68,7 +84,8 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
     SourceHeaders.add(record.headers(), place.partition(), place.offset());
     return new Record<>(
         id,
-        new Outcome.Accepted<>(new PredictedReview(review.text(), prediction)),
+        new Outcome.Accepted<>(
+            new PredictedReview(review.text(), prediction, settings.segmentsOf(review))),
         PredictionMaker.recordTime(record.timestamp(), now),
         record.headers());
   }

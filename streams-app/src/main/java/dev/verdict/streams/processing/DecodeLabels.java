@@ -5,6 +5,7 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.ReviewDecoder;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -68,7 +69,9 @@ final class DecodeLabels extends AnsweringProcessor<Label> {
           Reason.UNKNOWN_LABEL,
           "label is " + brief(label.label()) + ", must be one of " + classes.get());
     }
-    return label;
+    // When it was written, where its writer does not say.
+    Instant given = label.labeledAt().orElse(Instant.ofEpochMilli(record.timestamp()));
+    return new Label(label.label(), Optional.of(given), label.source());
   }
 
   private static String brief(String text) {

@@ -2,32 +2,22 @@ package dev.verdict.streams.processing;
 
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
-import dev.verdict.contract.Evaluation.ClassScore;
-import dev.verdict.contract.Evaluation.Interval;
-import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.evaluation.ConfusionMatrix;
-import dev.verdict.evaluation.MacroF1Interval;
+import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
-import dev.verdict.evaluation.RollingEvaluation;
-import dev.verdict.evaluation.WindowSpec;
-import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
-import org.apache.kafka.streams.state.KeyValueIterator;
+import org.apache.kafka.streams.processor.api.RecordMetadata;
 import org.apache.kafka.streams.state.KeyValueStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,15 +27,8 @@ import org.slf4j.LoggerFactory;
  * asks for retraining when the champion's fall too low. All graded predictions of the model come
  * here, whatever partition they were made on, so the scores are global and exact.
  */
-final class EvaluateModels implements Processor<String, GradedPrediction, String, Finding> {
-  static final String SCORES_STORE = "rolling-scores";
+final class EvaluateModels implements Processor<String, ScoreEvent, String, Finding> {
   static final String REQUESTS_STORE = "last-retrain-request";
-
-  /** The scope of every version together. */
-  static final String ALL = "all";
-
-  /** Versions whose scores are kept; older ones no longer get labels worth counting. */
-  private static final int VERSIONS_KEPT = 10;
 
   private static final Logger LOG = LoggerFactory.getLogger(EvaluateModels.class);
 
@@ -56,17 +39,19 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
    */
   record Settings(
       String model,
-      List<WindowSpec> windows,
-      Duration interval,
+      EvaluationPlan plan,
       RetrainPolicy policy,
-      Supplier<Optional<ModelManifest>> champion) {}
+      Supplier<Optional<ModelManifest>> champion) {
+
+    private List<String> classes() {
+      return champion.get().map(ModelManifest::labels).orElse(List.of());
+    }
+  }
 
   private final Settings settings;
   private final StreamMeters meters;
-  private final Map<String, RollingEvaluation> scores = new TreeMap<>();
-  private final Set<String> changed = new HashSet<>();
   private ProcessorContext<String, Finding> context;
-  private KeyValueStore<String, RollingEvaluation.Snapshot> scoresStore;
+  private Optional<Scoreboard> scoreboard = Optional.empty();
   private KeyValueStore<String, Long> requestsStore;
 
   EvaluateModels(Settings settings, StreamMeters meters) {
@@ -77,32 +62,21 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
   @Override
   public void init(ProcessorContext<String, Finding> processorContext) {
     context = processorContext;
-    scoresStore = context.getStateStore(SCORES_STORE);
     requestsStore = context.getStateStore(REQUESTS_STORE);
     // Kafka Streams may begin again with the same processor, after a transaction was aborted.
-    scores.clear();
-    changed.clear();
-    try (KeyValueIterator<String, RollingEvaluation.Snapshot> stored = scoresStore.all()) {
-      stored.forEachRemaining(
-          entry -> scores.put(entry.key, new RollingEvaluation(settings.windows, entry.value)));
-    }
-    changed.addAll(scores.keySet());
+    scoreboard =
+        Optional.of(new Scoreboard(settings.model, settings.plan, settings::classes, context));
     meters.retrainPolicy(settings.policy);
-    context.schedule(settings.interval, PunctuationType.WALL_CLOCK_TIME, this::publish);
+    context.schedule(settings.plan.interval(), PunctuationType.WALL_CLOCK_TIME, this::publish);
   }
 
   @Override
-  public void process(Record<String, GradedPrediction> record) {
-    GradedPrediction graded = record.value();
-    for (String scope : List.of(ALL, graded.modelVersion())) {
-      RollingEvaluation rolling = scores.computeIfAbsent(scope, this::empty);
-      rolling.add(
-          graded.actual(),
-          graded.predicted(),
-          graded.reviewTimestamp(),
-          Instant.ofEpochMilli(context.currentSystemTimeMs()));
-      scoresStore.put(scope, rolling.snapshot());
-      changed.add(scope);
+  public void process(Record<String, ScoreEvent> record) {
+    if (record.value() instanceof ScoreEvent.Graded graded) {
+      long offset = context.recordMetadata().map(RecordMetadata::offset).orElse(-1L);
+      scores().add(record.key(), graded.prediction(), offset);
+    } else if (record.value() instanceof ScoreEvent.Served served) {
+      scores().served(served.count());
     }
   }
 
@@ -111,37 +85,29 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
     meters.scores(List.of());
   }
 
-  private RollingEvaluation empty(String scope) {
-    return new RollingEvaluation(
-        settings.windows, settings.champion.get().map(ModelManifest::labels).orElse(List.of()));
+  private Scoreboard scores() {
+    return scoreboard.orElseThrow();
   }
 
   private void publish(long nowMillis) {
     Instant now = Instant.ofEpochMilli(nowMillis);
-    forgetOldVersions();
-    List<Evaluation> all = new ArrayList<>();
-    for (Map.Entry<String, RollingEvaluation> entry : scores.entrySet()) {
-      for (WindowSpec window : settings.windows) {
-        Evaluation evaluation = evaluation(entry.getKey(), window, entry.getValue(), now);
-        all.add(evaluation);
-        if (changed.contains(entry.getKey())) {
-          String key = "%s/%s/%s".formatted(settings.model, entry.getKey(), window.name());
-          context.forward(new Record<>(key, new Finding.Scored(evaluation), nowMillis));
-        }
-      }
+    scores().forgetOld();
+    meters.scores(scores().newest(now));
+    List<Evaluation> changed = scores().changed(now);
+    for (Evaluation evaluation : changed) {
+      context.forward(new Record<>(evaluation.key(), new Finding.Scored(evaluation), nowMillis));
     }
-    meters.scores(all);
     settings
         .champion
         .get()
-        .filter(champion -> changed.contains(champion.version()))
-        .filter(champion -> scores.containsKey(champion.version()))
-        .ifPresent(champion -> decide(champion, now));
-    changed.clear();
+        .map(ModelManifest::version)
+        .filter(version -> changed.stream().anyMatch(each -> each.modelVersion().equals(version)))
+        .flatMap(version -> scores().evaluation(version, settings.policy.window(), now))
+        .ifPresent(evaluation -> decide(evaluation, now));
   }
 
-  private void decide(ModelManifest champion, Instant now) {
-    ConfusionMatrix matrix = scores.get(champion.version()).matrix(settings.policy.window());
+  private void decide(Evaluation champion, Instant now) {
+    ConfusionMatrix matrix = ConfusionMatrix.of(champion.classes(), champion.confusionMatrix());
     Optional<Instant> last =
         Optional.ofNullable(requestsStore.get(settings.model)).map(Instant::ofEpochMilli);
     settings
@@ -150,14 +116,14 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
         .ifPresent(reason -> request(champion, matrix, reason, now));
   }
 
-  private void request(ModelManifest champion, ConfusionMatrix matrix, String reason, Instant now) {
+  private void request(Evaluation champion, ConfusionMatrix matrix, String reason, Instant now) {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("macro_f1", matrix.macroF1());
     figures.put("macro_f1_min", settings.policy.macroF1Min());
     figures.put("labels", (double) matrix.total());
     RetrainRequest request =
         new RetrainRequest(
-            "f1-%s-%d".formatted(champion.version(), now.toEpochMilli()),
+            "f1-%s-%d".formatted(champion.modelVersion(), now.toEpochMilli()),
             RetrainRequest.Trigger.F1,
             Optional.of(reason),
             figures,
@@ -168,49 +134,11 @@ final class EvaluateModels implements Processor<String, GradedPrediction, String
     forward(new Finding.Requested(request), now);
     forward(
         new Finding.Decided(
-            new Decision("retrain", "f1", champion.version(), reason, figures, now)),
+            new Decision("retrain", "f1", champion.modelVersion(), reason, figures, now)),
         now);
   }
 
   private void forward(Finding finding, Instant now) {
     context.forward(new Record<>(settings.model, finding, now.toEpochMilli()));
-  }
-
-  /** Versions sort by number, as their names begin with it. */
-  private void forgetOldVersions() {
-    List<String> versions = scores.keySet().stream().filter(scope -> !scope.equals(ALL)).toList();
-    for (String version : versions.subList(0, Math.max(0, versions.size() - VERSIONS_KEPT))) {
-      scores.remove(version);
-      scoresStore.delete(version);
-    }
-  }
-
-  private Evaluation evaluation(
-      String scope, WindowSpec window, RollingEvaluation rolling, Instant now) {
-    ConfusionMatrix matrix = rolling.matrix(window);
-    MacroF1Interval interval = MacroF1Interval.ofWindow(matrix);
-    Map<String, ClassScore> perClass = new LinkedHashMap<>();
-    for (String name : matrix.classes()) {
-      perClass.put(
-          name,
-          new ClassScore(
-              matrix.precision(name), matrix.recall(name), matrix.f1(name), matrix.support(name)));
-    }
-    return new Evaluation(
-        settings.model,
-        scope,
-        window.name(),
-        matrix.total(),
-        matrix.classes(),
-        matrix.rows(),
-        matrix.accuracy(),
-        matrix.macroF1(),
-        new Interval(interval.low(), interval.high()),
-        matrix.microF1(),
-        matrix.weightedF1(),
-        matrix.matthewsCorrelation(),
-        perClass,
-        rolling.latest(),
-        now);
   }
 }

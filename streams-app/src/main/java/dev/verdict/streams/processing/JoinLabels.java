@@ -1,15 +1,22 @@
 package dev.verdict.streams.processing;
 
+import dev.verdict.contract.GradedPair;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.PredictedReview;
+import dev.verdict.contract.Prediction;
 import dev.verdict.streams.processing.StreamMeters.LabelOutcome;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.streams.KeyValue;
+import org.apache.kafka.streams.kstream.Windowed;
+import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
+import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.WindowStore;
 import org.apache.kafka.streams.state.WindowStoreIterator;
 
@@ -17,49 +24,77 @@ import org.apache.kafka.streams.state.WindowStoreIterator;
  * Joins predictions and labels by review id, whichever comes second making the match. The first
  * waits in a window store by time of arrival, whose old segments are dropped whole.
  *
- * <p>A repeated id is predicted again and the last prediction is the one that a label meets; a
- * second label of one prediction is not counted.
+ * <p>A repeated id is predicted again and the last prediction is the one that a label meets. The
+ * same label again is not counted; another label of the same prediction takes the place of the
+ * first. A label that waited in vain is counted as an orphan.
  *
  * <p>One store for both, although they are two kinds: a store of which nothing was written yet has
  * no offset in its checkpoint, which Kafka Streams takes for a crash under exactly-once, so that
  * beside a store of predictions one of labels, which seldom wait, would have both restored from
  * their beginning at every restart.
  */
-final class JoinLabels implements Processor<String, ReviewEvent, String, GradedReview> {
+final class JoinLabels implements Processor<String, ReviewEvent, String, JoinedReview> {
   static final String STORE = "pending-reviews";
 
-  /**
-   * What is known of a review: its prediction or its label, whichever waits for the other; neither
-   * once it was graded, when the marker stays to know a repeated label.
-   *
-   * @param gradedBefore whether the same id was graded before, and so may have been trained on
-   */
-  record Pending(Optional<PredictedReview> predicted, Optional<Label> label, boolean gradedBefore) {
-    static final Pending GRADED = new Pending(Optional.empty(), Optional.empty(), true);
+  private static final Duration ORPHANS_EVERY = Duration.ofMinutes(1);
 
-    static Pending of(PredictedReview predicted, boolean gradedBefore) {
-      return new Pending(Optional.of(predicted), Optional.empty(), gradedBefore);
-    }
+  /**
+   * What is known of a review: its prediction or its label, whichever waits for the other; both
+   * once it was graded, to know a repeated label from a changed one.
+   *
+   * @param shadow the challenger's prediction, until it was compared
+   * @param gradedBefore whether the same id was graded before this prediction, and so may have been
+   *     trained on
+   */
+  record Pending(
+      Optional<PredictedReview> predicted,
+      Optional<Label> label,
+      Optional<Prediction> shadow,
+      boolean gradedBefore) {
 
     static Pending of(Label label) {
-      return new Pending(Optional.empty(), Optional.of(label), false);
+      return new Pending(Optional.empty(), Optional.of(label), Optional.empty(), false);
+    }
+
+    boolean graded() {
+      return predicted.isPresent() && label.isPresent();
+    }
+
+    private boolean orphaned() {
+      return predicted.isEmpty() && label.isPresent();
+    }
+
+    private Pending with(Label given) {
+      return new Pending(predicted, Optional.of(given), shadow, gradedBefore);
+    }
+
+    private Pending with(Optional<Prediction> compared) {
+      return new Pending(predicted, label, compared, gradedBefore);
     }
   }
 
   private final Duration retention;
   private final StreamMeters meters;
-  private ProcessorContext<String, GradedReview> context;
+  private ProcessorContext<String, JoinedReview> context;
   private WindowStore<String, Pending> store;
+  private long orphansUntil;
 
   JoinLabels(Duration retention, StreamMeters meters) {
     this.retention = retention;
     this.meters = meters;
   }
 
+  /** How long the store keeps what it holds: expired labels are counted before they are dropped. */
+  static Duration storeRetention(Duration retention) {
+    return retention.plus(ORPHANS_EVERY.multipliedBy(10));
+  }
+
   @Override
-  public void init(ProcessorContext<String, GradedReview> processorContext) {
+  public void init(ProcessorContext<String, JoinedReview> processorContext) {
     context = processorContext;
     store = context.getStateStore(STORE);
+    orphansUntil = 0;
+    context.schedule(ORPHANS_EVERY, PunctuationType.WALL_CLOCK_TIME, this::countOrphans);
   }
 
   @Override
@@ -68,6 +103,7 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
     Optional<KeyValue<Long, Pending>> found = last(record.key(), now);
     record.value().predicted().ifPresent(predicted -> predicted(record, predicted, found, now));
     record.value().label().ifPresent(label -> labelled(record, label, found, now));
+    record.value().shadow().ifPresent(shadow -> shadowed(record, shadow, found));
   }
 
   private void predicted(
@@ -75,14 +111,12 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
       PredictedReview predicted,
       Optional<KeyValue<Long, Pending>> found,
       long now) {
-    boolean gradedBefore = found.map(entry -> entry.value.gradedBefore()).orElse(false);
-    Optional<Label> label = found.flatMap(entry -> entry.value.label());
-    if (label.isPresent()) {
-      put(record.key(), Pending.GRADED, found, now);
-      grade(record, new GradedReview(predicted, label.get(), at(now), gradedBefore));
-    } else {
-      put(record.key(), Pending.of(predicted, gradedBefore), found, now);
-    }
+    Optional<Pending> before = found.map(entry -> entry.value);
+    boolean gradedBefore = before.filter(each -> each.graded() || each.gradedBefore()).isPresent();
+    Optional<Label> waiting = before.filter(Pending::orphaned).flatMap(Pending::label);
+    Pending pending = new Pending(Optional.of(predicted), waiting, Optional.empty(), gradedBefore);
+    put(record.key(), pending, found, now);
+    waiting.ifPresent(label -> grade(record, pending, Optional.empty(), now));
   }
 
   private void labelled(
@@ -90,28 +124,99 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, GradedR
       Label label,
       Optional<KeyValue<Long, Pending>> found,
       long now) {
-    if (found.isEmpty() || found.get().value.label().isPresent()) {
+    if (found.isEmpty() || found.get().value.predicted().isEmpty()) {
       put(record.key(), Pending.of(label), found, now);
-    } else if (found.get().value.predicted().isEmpty()) {
+      return;
+    }
+    Pending pending = found.get().value;
+    Optional<Label> before = pending.label();
+    if (before.filter(given -> given.label().equals(label.label())).isPresent()) {
       meters.joined(LabelOutcome.REPEATED);
+      return;
+    }
+    Pending graded = pending.with(label);
+    // At the prediction's own time: what was graded is forgotten when the prediction would be.
+    store.put(record.key(), graded.with(Optional.empty()), found.get().key);
+    grade(record, graded, before, now);
+  }
+
+  /** The challenger may answer before the label or after it; a second label compares nothing. */
+  private void shadowed(
+      Record<String, ReviewEvent> record,
+      Prediction shadow,
+      Optional<KeyValue<Long, Pending>> found) {
+    if (found.isEmpty() || found.get().value.predicted().isEmpty()) {
+      return;
+    }
+    Pending pending = found.get().value.with(Optional.of(shadow));
+    if (pending.graded()) {
+      compare(record, pending);
     } else {
-      Pending pending = found.get().value;
-      // At the prediction's own time: the marker is forgotten when the prediction would be.
-      store.put(record.key(), Pending.GRADED, found.get().key);
-      grade(
-          record,
-          new GradedReview(
-              pending.predicted().orElseThrow(), label, at(now), pending.gradedBefore()));
+      store.put(record.key(), pending, found.get().key);
     }
   }
 
-  private void grade(Record<String, ReviewEvent> record, GradedReview graded) {
-    meters.joined(graded.countsInScores() ? LabelOutcome.COUNTED : LabelOutcome.SEEN_IN_TRAINING);
-    context.forward(record.withValue(graded));
+  private void grade(
+      Record<String, ReviewEvent> record, Pending pending, Optional<Label> replaced, long now) {
+    GradedReview graded =
+        new GradedReview(
+            pending.predicted().orElseThrow(),
+            pending.label().orElseThrow(),
+            replaced,
+            Instant.ofEpochMilli(now),
+            pending.gradedBefore());
+    meters.joined(outcome(graded));
+    context.forward(record.withValue(new JoinedReview.Graded(graded)));
+    compare(record, pending);
   }
 
-  private static Instant at(long millis) {
-    return Instant.ofEpochMilli(millis);
+  private static LabelOutcome outcome(GradedReview graded) {
+    if (!graded.countsInScores()) {
+      return LabelOutcome.SEEN_IN_TRAINING;
+    }
+    return graded.replaced().isPresent() ? LabelOutcome.CHANGED : LabelOutcome.COUNTED;
+  }
+
+  private void compare(Record<String, ReviewEvent> record, Pending pending) {
+    Prediction served = pending.predicted().orElseThrow().prediction();
+    pending
+        .shadow()
+        .filter(shadow -> !shadow.seenInTraining() && !served.seenInTraining())
+        .filter(shadow -> !pending.gradedBefore())
+        .ifPresent(
+            shadow ->
+                context.forward(
+                    record.withValue(
+                        new JoinedReview.Compared(
+                            new GradedPair(
+                                pending.label().orElseThrow().label(),
+                                served.label(),
+                                served.modelVersion(),
+                                shadow.label(),
+                                shadow.modelVersion(),
+                                pending.predicted().orElseThrow().eventTime())))));
+  }
+
+  private void countOrphans(long now) {
+    long expired = now - retention.toMillis();
+    if (expired <= orphansUntil) {
+      return;
+    }
+    List<KeyValue<Windowed<String>, Pending>> orphans = new ArrayList<>();
+    try (KeyValueIterator<Windowed<String>, Pending> old = store.fetchAll(orphansUntil, expired)) {
+      while (old.hasNext()) {
+        KeyValue<Windowed<String>, Pending> entry = old.next();
+        if (entry.value.orphaned()) {
+          orphans.add(entry);
+        }
+      }
+    }
+    // Deleted, so that none is counted again after a restart.
+    for (KeyValue<Windowed<String>, Pending> orphan : orphans) {
+      store.put(orphan.key.key(), null, orphan.key.window().start());
+      meters.joined(LabelOutcome.ORPHAN);
+    }
+    orphansUntil = expired;
   }
 
   /** In the place of what was found, which may be of a later time if a clock was put back. */

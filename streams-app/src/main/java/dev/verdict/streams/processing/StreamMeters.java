@@ -31,10 +31,12 @@ import java.util.Optional;
  * advises</a>.
  */
 public final class StreamMeters {
-  /** What became of a label that met a prediction. */
+  /** What became of a label. */
   enum LabelOutcome {
     COUNTED,
     REPEATED,
+    CHANGED,
+    ORPHAN,
     SEEN_IN_TRAINING;
 
     private String wireName() {

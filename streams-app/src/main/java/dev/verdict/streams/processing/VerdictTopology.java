@@ -2,6 +2,7 @@ package dev.verdict.streams.processing;
 
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
+import dev.verdict.contract.GradedPair;
 import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.Label;
@@ -12,12 +13,13 @@ import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
+import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
-import dev.verdict.evaluation.RollingEvaluation;
-import dev.verdict.evaluation.WindowSpec;
+import dev.verdict.evaluation.ServedCounts;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.Prefetch;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -47,6 +49,7 @@ import org.apache.kafka.streams.state.Stores;
 public final class VerdictTopology {
   private static final Serde<byte[]> BYTES = Serdes.ByteArray();
   private static final Serde<String> STRING = Serdes.String();
+  private static final Optional<Set<Integer>> ONE = Optional.of(Set.of(0));
 
   /**
    * What the topology is built from.
@@ -72,8 +75,7 @@ public final class VerdictTopology {
       int deadLetterMaxBytes,
       List<String> declaredLabels,
       Duration labelsRetention,
-      List<WindowSpec> windows,
-      Duration evaluationInterval,
+      EvaluationPlan plan,
       RetrainPolicy retrainPolicy,
       Supplier<Optional<ModelManifest>> champion,
       StreamMeters meters) {}
@@ -104,10 +106,14 @@ public final class VerdictTopology {
     writePredictions(predictions);
 
     KStream<String, ReviewEvent> events = byReviewId(predictions, accepted(labels, "labelled"));
-    KStream<String, GradedReview> graded = join(events);
+    KStream<String, JoinedReview> joined = join(events);
+    KStream<String, GradedReview> graded = graded(joined);
     writeTrainingExamples(graded);
+    writeGradedPredictions(graded);
 
-    KStream<String, Finding> findings = evaluate(inOnePlace(graded));
+    KStream<String, Finding> findings =
+        evaluate(
+            inOnePlace(readGradedPredictions(builder), countServed(predictions), compared(joined)));
     writeEvaluations(findings);
     writeRetrainRequests(findings);
     writeDecisions(findings);
@@ -140,7 +146,8 @@ public final class VerdictTopology {
             new PredictionMaker(parts.decoder(), parts.outputMaxBytes()),
             parts.batcher(),
             parts.prefetch(),
-            parts.inferenceTimeout());
+            parts.inferenceTimeout(),
+            Set.copyOf(parts.plan().segments()));
     return reviews.process(
         () ->
             new ClassifyReviews(
@@ -199,7 +206,7 @@ public final class VerdictTopology {
                 .withNumberOfPartitions(parts.partitions()));
   }
 
-  private KStream<String, GradedReview> join(KStream<String, ReviewEvent> events) {
+  private KStream<String, JoinedReview> join(KStream<String, ReviewEvent> events) {
     return events.process(
         new StoredProcessor<>(
             () -> new JoinLabels(parts.labelsRetention(), parts.meters()),
@@ -216,41 +223,90 @@ public final class VerdictTopology {
                 .withName("training-examples"));
   }
 
-  /** The last N labels are in an order only where all of them are. */
-  private KStream<String, GradedPrediction> inOnePlace(KStream<String, GradedReview> graded) {
-    return graded
-        .filter((id, each) -> each.countsInScores(), Named.as("tested-before-trained"))
-        .map(
-            (id, each) -> KeyValue.pair(parts.model(), each.gradedPrediction()),
-            Named.as("graded-prediction"))
-        .repartition(
-            Repartitioned.<String, GradedPrediction>as("graded-predictions")
-                .withKeySerde(STRING)
-                .withValueSerde(new JsonSerde<>(GradedPrediction.class))
-                .withNumberOfPartitions(1));
+  private static KStream<String, GradedReview> graded(KStream<String, JoinedReview> joined) {
+    return joined
+        .filter((id, each) -> each instanceof JoinedReview.Graded, Named.as("graded"))
+        .mapValues(each -> ((JoinedReview.Graded) each).review(), Named.as("graded-review"));
   }
 
-  private KStream<String, Finding> evaluate(KStream<String, GradedPrediction> graded) {
+  /**
+   * The last N labels are in an order only where all of them are, so all go to the one partition of
+   * a topic; a topic of its own rather than an internal one, so that anybody can count again.
+   */
+  private void writeGradedPredictions(KStream<String, GradedReview> graded) {
+    graded
+        .filter((id, each) -> each.countsInScores(), Named.as("tested-before-trained"))
+        .mapValues(GradedReview::gradedPrediction, Named.as("graded-prediction"))
+        .to(
+            topics.gradedPredictions(),
+            Produced.with(
+                    STRING,
+                    new JsonSerde<>(GradedPrediction.class),
+                    (topic, id, each, count) -> ONE)
+                .withName("graded-predictions"));
+  }
+
+  private KStream<String, ScoreEvent> readGradedPredictions(StreamsBuilder builder) {
+    return builder.stream(
+            topics.gradedPredictions(),
+            Consumed.with(STRING, new JsonSerde<>(GradedPrediction.class))
+                .withName("graded-predictions-read")
+                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+        .mapValues(each -> (ScoreEvent) new ScoreEvent.Graded(each), Named.as("graded-event"));
+  }
+
+  private KStream<String, ScoreEvent> countServed(KStream<byte[], PredictedReview> predictions) {
+    return predictions
+        .process(
+            new StoredProcessor<>(
+                () -> new CountServed(parts.model(), parts.plan()),
+                List.of(
+                    Stores.keyValueStoreBuilder(
+                            Stores.inMemoryKeyValueStore(CountServed.STORE),
+                            STRING,
+                            new JsonSerde<>(ServedCounts.Count.class))
+                        .withCachingEnabled())),
+            Named.as("count-served"))
+        .repartition(inOnePartition("served-counts", ServedCounts.Count.class))
+        .mapValues(each -> (ScoreEvent) new ScoreEvent.Served(each), Named.as("served-event"));
+  }
+
+  private KStream<String, ScoreEvent> compared(KStream<String, JoinedReview> joined) {
+    return joined
+        .filter((id, each) -> each instanceof JoinedReview.Compared, Named.as("compared"))
+        .map(
+            (id, each) -> KeyValue.pair(parts.model(), ((JoinedReview.Compared) each).pair()),
+            Named.as("compared-pair"))
+        .repartition(inOnePartition("graded-pairs", GradedPair.class))
+        .mapValues(each -> (ScoreEvent) new ScoreEvent.Compared(each), Named.as("compared-event"));
+  }
+
+  private static <V> Repartitioned<String, V> inOnePartition(String name, Class<V> type) {
+    return Repartitioned.<String, V>as(name)
+        .withKeySerde(STRING)
+        .withValueSerde(new JsonSerde<>(type))
+        .withNumberOfPartitions(1);
+  }
+
+  private static KStream<String, ScoreEvent> inOnePlace(
+      KStream<String, ScoreEvent> graded,
+      KStream<String, ScoreEvent> served,
+      KStream<String, ScoreEvent> compared) {
+    return graded
+        .merge(served, Named.as("graded-and-served"))
+        .merge(compared, Named.as("score-events"));
+  }
+
+  private KStream<String, Finding> evaluate(KStream<String, ScoreEvent> events) {
     EvaluateModels.Settings settings =
         new EvaluateModels.Settings(
-            parts.model(),
-            parts.windows(),
-            parts.evaluationInterval(),
-            parts.retrainPolicy(),
-            parts.champion());
-    return graded.process(
-        new StoredProcessor<>(
-            () -> new EvaluateModels(settings, parts.meters()),
-            List.of(
-                Stores.keyValueStoreBuilder(
-                        Stores.inMemoryKeyValueStore(EvaluateModels.SCORES_STORE),
-                        STRING,
-                        new JsonSerde<>(RollingEvaluation.Snapshot.class))
-                    .withCachingEnabled(),
-                Stores.keyValueStoreBuilder(
-                    Stores.inMemoryKeyValueStore(EvaluateModels.REQUESTS_STORE),
-                    STRING,
-                    Serdes.Long()))),
+            parts.model(), parts.plan(), parts.retrainPolicy(), parts.champion());
+    List<StoreBuilder<?>> stores = new ArrayList<>(Scoreboard.stores());
+    stores.add(
+        Stores.keyValueStoreBuilder(
+            Stores.inMemoryKeyValueStore(EvaluateModels.REQUESTS_STORE), STRING, Serdes.Long()));
+    return events.process(
+        new StoredProcessor<>(() -> new EvaluateModels(settings, parts.meters()), stores),
         Named.as("evaluate-models"));
   }
 
@@ -300,7 +356,10 @@ public final class VerdictTopology {
   private StoreBuilder<?> pendingReviews() {
     return Stores.windowStoreBuilder(
         Stores.persistentWindowStore(
-            JoinLabels.STORE, parts.labelsRetention(), parts.labelsRetention(), false),
+            JoinLabels.STORE,
+            JoinLabels.storeRetention(parts.labelsRetention()),
+            parts.labelsRetention(),
+            false),
         STRING,
         new JsonSerde<>(JoinLabels.Pending.class));
   }

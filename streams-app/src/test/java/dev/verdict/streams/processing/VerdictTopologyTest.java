@@ -8,6 +8,7 @@ import dev.verdict.config.SettingsLoader;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
+import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.Prediction;
 import dev.verdict.contract.ReplayHeader;
@@ -16,6 +17,7 @@ import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.SourceHeaders;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
+import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
 import dev.verdict.streams.inference.Batcher;
@@ -69,6 +71,7 @@ class VerdictTopologyTest {
   private TestOutputTopic<byte[], byte[]> deadLetters;
   private TestOutputTopic<String, TrainingExample> examples;
   private TestOutputTopic<String, Evaluation> evaluations;
+  private TestOutputTopic<String, GradedPrediction> graded;
   private TestOutputTopic<String, RetrainRequest> requests;
   private TestOutputTopic<String, Decision> decisions;
 
@@ -86,6 +89,7 @@ class VerdictTopologyTest {
     predictions = output(topics.predictions(), Prediction.class);
     examples = output(topics.trainingExamples(), TrainingExample.class);
     evaluations = output(topics.evaluations(), Evaluation.class);
+    graded = output(topics.gradedPredictions(), GradedPrediction.class);
     requests = output(topics.retrainRequests(), RetrainRequest.class);
     decisions = output(topics.decisions(), Decision.class);
     deadLetters =
@@ -360,14 +364,122 @@ class VerdictTopologyTest {
   }
 
   @Test
-  void labelTwiceThenItCountsOnce() {
+  void sameLabelTwiceThenItCountsOnce() {
     review("r1", "{\"text\":\"good\"}");
     label("r1", "positive");
-    label("r1", "negative");
+    label("r1", "positive");
     driver.advanceWallClockTime(Duration.ofSeconds(1));
 
     assertThat(examples.readRecordsToList()).hasSize(1);
     assertThat(latest("reviews/all/last_100").labels()).isEqualTo(1);
+    assertThat(labelsJoined("repeated")).isEqualTo(1);
+  }
+
+  @Test
+  void labelChangedThenItTakesThePlaceOfTheFirstInEveryWindowAndAsAnExample() {
+    review("r1", "{\"text\":\"good\"}");
+    review("r2", "{\"text\":\"good\"}");
+    label("r1", "negative");
+    label("r2", "positive");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(latest("reviews/all/last_100").accuracy()).isEqualTo(0.5);
+
+    label("r1", "positive");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    Map<String, Evaluation> latest = evaluations.readKeyValuesToMap();
+    for (String window : List.of("last_100", "1h", "30m_by_30m/2026-01-01T00:00:00.000Z")) {
+      for (String version : List.of("all", "v000001-aaaaaaaa")) {
+        assertThat(latest.get("reviews/%s/%s".formatted(version, window)).confusionMatrix())
+            .as(window)
+            .isEqualTo(List.of(List.of(0L, 0L), List.of(0L, 2L)));
+      }
+    }
+    assertThat(labelsJoined("changed")).isEqualTo(1);
+    assertThat(graded.readValuesToList().get(2).replaces().orElseThrow().actual())
+        .isEqualTo("negative");
+    assertThat(examples.readValuesToList().stream().map(TrainingExample::label))
+        .containsExactly("negative", "positive", "positive");
+
+    label("r1", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    assertThat(latest("reviews/all/last_100").accuracy()).isEqualTo(0.5);
+  }
+
+  @Test
+  void labelThatNoPredictionEverMeetsThenCountedAsOrphanOnce() {
+    label("nobody", "positive");
+    driver.advanceWallClockTime(Duration.ofDays(6));
+    assertThat(labelsJoined("orphan")).isZero();
+
+    driver.advanceWallClockTime(Duration.ofDays(2));
+    driver.advanceWallClockTime(Duration.ofMinutes(5));
+    assertThat(labelsJoined("orphan")).isEqualTo(1);
+  }
+
+  @Test
+  void labelOfAnOlderReviewThenItCountsInTheWindowOfItsReview() {
+    String earlier = START.minus(Duration.ofMinutes(35)).toString();
+    review("r1", "{\"text\":\"good\",\"timestamp\":\"%s\"}".formatted(earlier));
+    review("r2", "{\"text\":\"good\"}");
+    label("r2", "positive");
+    label("r1", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    Map<String, Evaluation> latest = evaluations.readKeyValuesToMap();
+    Evaluation then = latest.get("reviews/all/30m_by_30m/2025-12-31T23:00:00.000Z");
+    assertThat(then).as("its window closed with the grace").isNull();
+    Evaluation now = latest.get("reviews/all/30m_by_30m/2026-01-01T00:00:00.000Z");
+    assertThat(now.labels()).isEqualTo(1);
+    assertThat(now.tooLate()).isEqualTo(1);
+    assertThat(latest.get("reviews/all/1h").labels()).isEqualTo(2);
+  }
+
+  @Test
+  void halfOfTheReviewsLabelledThenCoverageLagAndTimeThatIsComplete() {
+    for (int i = 0; i < 10; i++) {
+      review("r" + i, "{\"text\":\"good\"}");
+    }
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    for (int i = 0; i < 5; i++) {
+      labels.pipeInput(
+          new TestRecord<>(
+              bytes("r" + i),
+              bytes(
+                  "{\"label\":\"positive\",\"labeled_at\":\"%s\"}"
+                      .formatted(START.plusSeconds(100))),
+              START));
+    }
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+    Evaluation hour = latest("reviews/all/1h");
+    assertThat(hour.predictions()).hasValue(10);
+    assertThat(hour.labelCoverage()).hasValue(0.5);
+    assertThat(hour.labelLag().orElseThrow().p50()).isCloseTo(100, within(2.5));
+    assertThat(hour.labelLag().orElseThrow().p99()).isCloseTo(100, within(2.5));
+    assertThat(Duration.between(hour.completeUpTo().orElseThrow(), START).toSeconds())
+        .isBetween(97L, 103L);
+    assertThat(hour.logLoss()).isCloseTo(-Math.log(0.9), within(1e-9));
+    assertThat(hour.expectedCalibrationError()).isCloseTo(0.1, within(1e-9));
+    assertThat(hour.labelledThrough()).isEqualTo(4);
+  }
+
+  @Test
+  void attributesThenEachValueHasItsScoresAndThoseBeyondTheBoundShareOne() {
+    int reviewed = 0;
+    for (String line : List.of("kitchen", "garden", "books", "toys", "kitchen")) {
+      String id = "r" + reviewed++;
+      review(id, "{\"text\":\"good\",\"attributes\":{\"line\":\"" + line + "\",\"shop\":\"x\"}}");
+      label(id, "positive");
+    }
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    Map<String, Evaluation> latest = evaluations.readKeyValuesToMap();
+    assertThat(latest.get("reviews/all/last_100/line=kitchen").labels()).isEqualTo(2);
+    assertThat(latest.get("reviews/all/last_100/line=garden").labels()).isEqualTo(1);
+    assertThat(latest.get("reviews/all/last_100/line=other").labels()).isEqualTo(2);
+    assertThat(latest.get("reviews/all/last_100/line=kitchen").segment()).contains("line=kitchen");
+    assertThat(latest.keySet()).noneMatch(key -> key.contains("shop") || key.contains("books"));
   }
 
   @Test
@@ -445,12 +557,13 @@ class VerdictTopologyTest {
   void topologyThenItIsTheOneThatWasReviewed() throws IOException {
     String described = topology().describe().toString();
     Path checkedIn = Path.of("src/test/resources/topology.txt");
+    Path actual = Files.writeString(Path.of("target/topology.txt"), described);
 
     assertThat(described)
         .as(
             "Names of nodes, stores and topics are what an upgrade finds its state by; when a"
-                + " change is meant, put the new text into "
-                + checkedIn)
+                + " change is meant, copy %s to %s",
+            actual, checkedIn)
         .isEqualTo(Files.readString(checkedIn));
   }
 
@@ -463,6 +576,10 @@ class VerdictTopologyTest {
 
   private Evaluation latest(String key) {
     return evaluations.readKeyValuesToMap().get(key);
+  }
+
+  private double labelsJoined(String outcome) {
+    return meters.get(MeterNames.LABELS_JOINED).tag("outcome", outcome).counter().count();
   }
 
   private double deadLettersCounted(String stage, String reason) {
@@ -502,8 +619,12 @@ class VerdictTopologyTest {
                 64 * 1024,
                 List.of("neutral"),
                 Duration.ofDays(7),
-                List.of(WINDOW, WindowSpec.parse("1h")),
-                Duration.ofSeconds(1),
+                new EvaluationPlan(
+                    List.of(WINDOW, WindowSpec.parse("1h"), WindowSpec.parse("30m_by_30m")),
+                    Duration.ofMinutes(10),
+                    List.of("line"),
+                    2,
+                    Duration.ofSeconds(1)),
                 new RetrainPolicy(WINDOW, 0.8, 20, Duration.ofMinutes(10)),
                 slot::manifest,
                 new StreamMeters(meters)))
