@@ -25,6 +25,7 @@ class TopicsTest {
         .containsExactlyInAnyOrder(
             "reviews",
             "predictions",
+            "shadow-predictions",
             "labels",
             "evaluations",
             "training-examples",
@@ -41,9 +42,9 @@ class TopicsTest {
         new Topics("app.in", "app.truth", "shop.")
             .specifications(8, 1).stream().map(Specification::name).toList();
 
-    assertThat(names).contains("app.in", "app.truth").hasSize(10);
+    assertThat(names).contains("app.in", "app.truth").hasSize(11);
     assertThat(names.stream().filter(name -> !name.startsWith("app.")))
-        .hasSize(8)
+        .hasSize(9)
         .allMatch(name -> name.startsWith("shop."));
   }
 
@@ -51,6 +52,7 @@ class TopicsTest {
   @CsvSource({
     "reviews,8,delete",
     "predictions,8,delete",
+    "shadow-predictions,8,delete",
     "labels,8,delete",
     "evaluations,1,'compact,delete'",
     "training-examples,8,delete",
