@@ -148,7 +148,12 @@ public final class ChampionFollower implements AutoCloseable {
 
   private void follow(RegistryState state) {
     forgetRefused(state);
-    champion(state).ifPresent(champion -> arrange(state, champion));
+    Optional<Warm> champion = champion(state);
+    if (champion.isPresent() && state.canary().isPresent()) {
+      // A canary must not have all reviews while the version for the others is being loaded.
+      state.previous().filter(each -> !isWarm(each)).ifPresent(each -> load("previous", each));
+    }
+    champion.ifPresent(each -> arrange(state, each));
     // After the champion, which they must not keep waiting.
     Optional<ModelManifest> serving = slot.manifest();
     if (serving.isPresent()) {
