@@ -8,6 +8,10 @@ import dev.verdict.cli.offline.PretrainCommand;
 import dev.verdict.cli.offline.ReproduceCommand;
 import dev.verdict.cli.offline.TrainCommand;
 import dev.verdict.cli.offline.VerifyCommand;
+import dev.verdict.cli.registry.PinCommand;
+import dev.verdict.cli.registry.PromoteCommand;
+import dev.verdict.cli.registry.RollbackCommand;
+import dev.verdict.cli.registry.UnpinCommand;
 import dev.verdict.cli.replay.DeadLettersCommand;
 import dev.verdict.cli.replay.ReplayCommand;
 import dev.verdict.cli.simulate.SimulateCommand;
@@ -18,6 +22,7 @@ import dev.verdict.config.SettingsException;
 import dev.verdict.embedded.EmbeddedKafkaException;
 import dev.verdict.hub.HubException;
 import dev.verdict.registry.RefusedStartException;
+import dev.verdict.registry.RegistryRefusal;
 import dev.verdict.streams.replay.ReplayException;
 import dev.verdict.trainer.data.DataException;
 import java.io.IOException;
@@ -41,6 +46,10 @@ import picocli.CommandLine.ParseResult;
       UpCommand.class,
       StreamsCommand.class,
       TrainerCommand.class,
+      PromoteCommand.class,
+      RollbackCommand.class,
+      PinCommand.class,
+      UnpinCommand.class,
       ReplayCommand.class,
       DeadLettersCommand.class,
       ClassifyCommand.class,
@@ -83,6 +92,7 @@ public final class Main {
         || fault instanceof DataException
         || fault instanceof ScenarioException
         || fault instanceof RefusedStartException
+        || fault instanceof RegistryRefusal
         || fault instanceof ReplayException
         || fault instanceof EmbeddedKafkaException
         || fault instanceof HubException

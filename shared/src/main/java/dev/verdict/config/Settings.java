@@ -3,6 +3,7 @@ package dev.verdict.config;
 import static dev.verdict.config.SettingsDefinition.*;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.batching.TrialLimits;
 import dev.verdict.config.TrainerSettings.GatePolicy;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
@@ -135,6 +136,15 @@ public final class Settings {
         config.getInt(BATCH_MAX_TOKENS),
         config.getInt(BATCH_MAX_ROWS),
         Duration.ofMillis(config.getLong(BATCH_MAX_WAIT_MS)));
+  }
+
+  /** How much a challenger and a canary may do. */
+  public TrialLimits trialLimits() {
+    return new TrialLimits(
+        config.getInt(CANARY_SHARE),
+        config.getInt(CHALLENGER_SHARE),
+        Duration.ofMillis(config.getLong(CHALLENGER_BUDGET_MS)),
+        config.getInt(CHALLENGER_QUEUE_ROWS));
   }
 
   public int inferenceQueueRows() {

@@ -42,6 +42,10 @@ public final class SettingsDefinition {
   public static final String INFERENCE_QUEUE_ROWS = "inference.queue.rows";
   public static final String INFERENCE_QUEUE_BYTES = "inference.queue.bytes";
   public static final String INFERENCE_TIMEOUT_MS = "inference.timeout.ms";
+  public static final String CHALLENGER_SHARE = "challenger.share";
+  public static final String CHALLENGER_BUDGET_MS = "challenger.budget.ms";
+  public static final String CHALLENGER_QUEUE_ROWS = "challenger.queue.rows";
+  public static final String CANARY_SHARE = "canary.share";
   public static final String REVIEW_MAX_TEXT_BYTES = "review.max.text.bytes";
   public static final String REVIEW_MAX_ID_BYTES = "review.max.id.bytes";
   public static final String APPLICATION_ID = "application.id";
@@ -321,6 +325,36 @@ public final class SettingsDefinition {
         MEDIUM,
         "Longest wait for a review's prediction before the instance ends; less than"
             + " transaction.timeout.ms.");
+    add(
+        CHALLENGER_SHARE,
+        ConfigDef.Type.INT,
+        20,
+        between(0, 100),
+        MEDIUM,
+        "Percent of the review ids, by hash, that a challenger scores in shadow, after the champion.");
+    add(
+        CHALLENGER_BUDGET_MS,
+        ConfigDef.Type.LONG,
+        20L,
+        between(1, 10_000),
+        MEDIUM,
+        "Longest that shadow scoring may hold up the champion's next batch, in milliseconds; a review"
+            + " that would take the challenger longer is left out.");
+    add(
+        CHALLENGER_QUEUE_ROWS,
+        ConfigDef.Type.INT,
+        512,
+        between(1, 1 << 20),
+        LOW,
+        "Reviews that may wait for the challenger; those beyond are left out and counted.");
+    add(
+        CANARY_SHARE,
+        ConfigDef.Type.INT,
+        10,
+        between(0, 100),
+        MEDIUM,
+        "Percent of the review ids, by hash, that a champion serves while it is @canary; @previous"
+            + " serves the others.");
     add(
         REVIEW_MAX_TEXT_BYTES,
         ConfigDef.Type.INT,

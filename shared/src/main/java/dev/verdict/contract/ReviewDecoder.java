@@ -88,6 +88,11 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
     return Optional.of(utf8(bytes, "key"));
   }
 
+  /** The id of a review that has no key: its place. */
+  public static String madeUpId(String topic, int partition, long offset) {
+    return "%s-%d-%d".formatted(topic, partition, offset);
+  }
+
   private static <T> T read(byte[] value, Class<T> type) throws RejectedException {
     String json = utf8(value, "value");
     if (json.indexOf('\0') >= 0) {

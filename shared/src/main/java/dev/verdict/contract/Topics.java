@@ -19,6 +19,11 @@ public record Topics(String reviews, String labels, String prefix) {
     return prefix + "predictions";
   }
 
+  /** What the challenger says of a share of the reviews that the champion has answered. */
+  public String shadowPredictions() {
+    return prefix + "shadow-predictions";
+  }
+
   public String evaluations() {
     return prefix + "evaluations";
   }
@@ -60,6 +65,7 @@ public record Topics(String reviews, String labels, String prefix) {
   public List<String> written() {
     return List.of(
         predictions(),
+        shadowPredictions(),
         evaluations(),
         gradedPredictions(),
         trainingExamples(),
@@ -99,6 +105,7 @@ public record Topics(String reviews, String labels, String prefix) {
         new Specification(reviews, partitions, Map.of()),
         new Specification(labels, partitions, Map.of()),
         new Specification(predictions(), partitions, Map.of()),
+        new Specification(shadowPredictions(), partitions, Map.of()),
         new Specification(evaluations(), 1, latestForAWeek),
         new Specification(gradedPredictions(), 1, Map.of()),
         new Specification(trainingExamples(), partitions, forever),

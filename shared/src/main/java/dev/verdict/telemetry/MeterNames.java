@@ -44,6 +44,21 @@ public final class MeterNames {
   /** Info gauge by version: 1 for the champion that serves. */
   public static final String CHAMPION = "verdict.champion.info";
 
+  /** Info gauge by version: 1 for the challenger that is scored in shadow. */
+  public static final String CHALLENGER = "verdict.challenger.info";
+
+  /** Info gauge by version: 1 for the previous champion that is kept warm. */
+  public static final String PREVIOUS = "verdict.previous.info";
+
+  /** Info gauge by version: 1 for the champion while it serves a share of the ids only. */
+  public static final String CANARY = "verdict.canary.info";
+
+  /** Gauge by version and reason: 1 for each version that has a role but is refused now. */
+  public static final String MODEL_REFUSED = "verdict.model.refused";
+
+  /** Counter by outcome: reviews of the challenger's share that it scored, or that were dropped. */
+  public static final String SHADOW_REVIEWS = "verdict.shadow.reviews";
+
   /** Counter: champions swapped in. */
   public static final String SWAPS = "verdict.swaps";
 

@@ -180,7 +180,7 @@ class SettingsLoaderTest {
         "model.name                | .staging      | must be 1 to 100 letters, digits, . _ -, first a letter or digit",
         "topic.reviews             | my reviews    | must be 1 to 200 letters, digits, . _ -",
         "topics.prefix             | shop/         | must be empty or 1 to 200 letters, digits, . _ -",
-        "retrain.window            | last_0        | must be last_<labels> (at most 999999) or a time such as 30s, 15m, 1h, 7d",
+        "retrain.window            | last_0        | must be last_<labels> (at most 999999), a time such as 30s, 15m, 1h, 7d, or <length>_by_<advance> such as 1h_by_1h (at most 60 advances make the length)",
       })
   void badValueThenOneSentenceWithKeyValueAndWhatIsAccepted(
       String key, String value, String accepted) {

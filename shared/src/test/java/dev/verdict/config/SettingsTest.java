@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.batching.TrialLimits;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
 import dev.verdict.config.TrainingRecipe.Distillation;
@@ -62,6 +63,8 @@ class SettingsTest {
     assertThat(settings.partitions()).isEqualTo(8);
     assertThat(settings.replicationFactor()).isEqualTo((short) -1);
     assertThat(settings.batchLimits()).isEqualTo(new BatchLimits(8192, 256, Duration.ofMillis(5)));
+    assertThat(settings.trialLimits())
+        .isEqualTo(new TrialLimits(10, 20, Duration.ofMillis(20), 512));
     assertThat(settings.reviewDecoder()).isEqualTo(new ReviewDecoder(65_536, 1024));
     assertThat(settings.windows())
         .isEqualTo(

@@ -48,6 +48,17 @@ final class ContractExamples {
                 false,
                 true)),
         new Example(
+            "shadow-predictions",
+            new Prediction(
+                "negative",
+                0.625,
+                Map.of("negative", 0.625, "positive", 0.375),
+                VERSION,
+                TIME,
+                TIME,
+                false,
+                false)),
+        new Example(
             "evaluations",
             new Evaluation(
                 "reviews",

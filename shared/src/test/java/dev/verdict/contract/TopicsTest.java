@@ -25,6 +25,7 @@ class TopicsTest {
         .containsExactlyInAnyOrder(
             "reviews",
             "predictions",
+            "shadow-predictions",
             "labels",
             "evaluations",
             "graded-predictions",
@@ -42,9 +43,9 @@ class TopicsTest {
         new Topics("app.in", "app.truth", "shop.")
             .specifications(8, 1).stream().map(Specification::name).toList();
 
-    assertThat(names).contains("app.in", "app.truth").hasSize(11);
+    assertThat(names).contains("app.in", "app.truth").hasSize(12);
     assertThat(names.stream().filter(name -> !name.startsWith("app.")))
-        .hasSize(9)
+        .hasSize(10)
         .allMatch(name -> name.startsWith("shop."));
   }
 
@@ -52,6 +53,7 @@ class TopicsTest {
   @CsvSource({
     "reviews,8,delete",
     "predictions,8,delete",
+    "shadow-predictions,8,delete",
     "labels,8,delete",
     "evaluations,1,'compact,delete'",
     "graded-predictions,1,delete",

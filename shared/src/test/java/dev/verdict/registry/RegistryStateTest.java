@@ -99,4 +99,138 @@ class RegistryStateTest {
                 .map(record -> text(record.key())))
         .containsExactly("reviews/v000001-00000000", "reviews/@champion");
   }
+
+  private static final ModelManifest OLD = manifest(1);
+  private static final ModelManifest NEW = manifest(2);
+  private static final ModelManifest THIRD = manifest(3);
+
+  private static RegistryState state(Map<String, String> aliases) {
+    return new RegistryState(
+        Map.of(OLD.version(), OLD, NEW.version(), NEW, THIRD.version(), THIRD), aliases);
+  }
+
+  /** The registry after those records, applied as the reader does. */
+  private static RegistryState after(
+      RegistryState before, List<ProducerRecord<byte[], byte[]>> records) throws IOException {
+    Map<String, String> aliases = new HashMap<>(before.aliases());
+    for (ProducerRecord<byte[], byte[]> record : records) {
+      assertThat(record.topic()).isEqualTo("registry");
+      assertThat(text(record.key())).startsWith("reviews/@");
+      String alias = text(record.key()).substring("reviews/@".length());
+      if (record.value() == null) {
+        aliases.remove(alias);
+      } else {
+        aliases.put(alias, Json.read(record.value(), RegistryAlias.class).version());
+      }
+    }
+    return state(aliases);
+  }
+
+  private static final RegistryState TRIAL =
+      state(Map.of("champion", OLD.version(), "challenger", NEW.version()));
+
+  private static RegistryState canary() throws IOException {
+    return after(
+        TRIAL,
+        RegistryRecords.promoteToCanary("registry", "reviews", OLD.version(), NEW.version()));
+  }
+
+  @Test
+  void promotedToCanaryThenBothServeAndNobodyIsPromotedByARule() throws IOException {
+    assertThat(TRIAL.challenger()).contains(NEW);
+    assertThat(TRIAL.mayPromote()).isTrue();
+
+    RegistryState canary = canary();
+
+    assertThat(canary.champion()).contains(NEW);
+    assertThat(canary.canary()).contains(NEW);
+    assertThat(canary.previous()).contains(OLD);
+    assertThat(canary.challenger()).isEmpty();
+    assertThat(canary.mayPromote()).isFalse();
+  }
+
+  @Test
+  void canaryIsConfirmedThenItServesAllAndTheOldOneStaysPrevious() throws IOException {
+    RegistryState confirmed = after(canary(), RegistryRecords.confirmCanary("registry", "reviews"));
+
+    assertThat(confirmed.aliases())
+        .isEqualTo(Map.of("champion", NEW.version(), "previous", OLD.version()));
+    assertThat(confirmed.mayPromote()).isTrue();
+  }
+
+  @Test
+  void rolledBackThenTheVersionsHaveChangedPlacesAndNoCanary() throws IOException {
+    RegistryState back =
+        after(
+            canary(),
+            RegistryRecords.rollback("registry", "reviews", NEW.version(), OLD.version()));
+
+    assertThat(back.aliases())
+        .isEqualTo(Map.of("champion", OLD.version(), "previous", NEW.version()));
+  }
+
+  @Test
+  void promotedByHandThenChallengerOnlyIfItWasAndNoCanaryStays() throws IOException {
+    assertThat(
+            after(TRIAL, RegistryRecords.promote("registry", "reviews", TRIAL, NEW.version()))
+                .aliases())
+        .isEqualTo(Map.of("champion", NEW.version(), "previous", OLD.version()));
+    RegistryState other =
+        after(TRIAL, RegistryRecords.promote("registry", "reviews", TRIAL, THIRD.version()));
+    assertThat(other.challenger()).contains(NEW);
+    assertThat(
+            after(
+                    canary(),
+                    RegistryRecords.promote("registry", "reviews", canary(), THIRD.version()))
+                .aliases())
+        .isEqualTo(Map.of("champion", THIRD.version(), "previous", NEW.version()));
+  }
+
+  @Test
+  void challengerIsRejectedThenTheChampionAloneIsLeft() throws IOException {
+    assertThat(after(TRIAL, RegistryRecords.reject("registry", "reviews")).aliases())
+        .isEqualTo(Map.of("champion", OLD.version()));
+  }
+
+  @Test
+  void pinnedThenChampionAndHeldUntilUnpinned() throws IOException {
+    RegistryState pinned =
+        after(TRIAL, RegistryRecords.pin("registry", "reviews", TRIAL, THIRD.version()));
+    assertThat(pinned.champion()).contains(THIRD);
+    assertThat(pinned.previous()).contains(OLD);
+    assertThat(pinned.pinned()).contains(THIRD);
+    assertThat(pinned.mayPromote()).isFalse();
+
+    RegistryState champion =
+        after(TRIAL, RegistryRecords.pin("registry", "reviews", TRIAL, OLD.version()));
+    assertThat(champion.previous()).as("it was the champion already").isEmpty();
+
+    RegistryState unpinned = after(pinned, RegistryRecords.unpin("registry", "reviews"));
+    assertThat(unpinned.pinned()).isEmpty();
+    assertThat(unpinned.champion()).contains(THIRD);
+    assertThat(unpinned.mayPromote()).isTrue();
+  }
+
+  @Test
+  void aliasesAreLeftOverThenTheyMeanNothing() {
+    assertThat(
+            state(
+                    Map.of(
+                        "champion", OLD.version(),
+                        "previous", OLD.version(),
+                        "challenger", OLD.version(),
+                        "canary", OLD.version()))
+                .canary())
+        .as("nobody serves the others")
+        .isEmpty();
+    RegistryState stale =
+        state(
+            Map.of(
+                "champion", THIRD.version(), "previous", OLD.version(), "canary", NEW.version()));
+    assertThat(stale.canary()).isEmpty();
+    assertThat(stale.mayPromote()).isTrue();
+    assertThat(state(Map.of("champion", OLD.version(), "challenger", OLD.version())).challenger())
+        .isEmpty();
+    assertThat(state(Map.of("champion", OLD.version(), "pinned", "v9")).mayPromote()).isFalse();
+  }
 }

@@ -226,6 +226,7 @@ public final class StreamsService implements AutoCloseable {
         new Batcher(
             slot,
             settings.batchLimits(),
+            settings.trialLimits(),
             settings.inferenceQueueRows(),
             settings.streamThreads(),
             meters);

@@ -83,22 +83,40 @@ final class Deployment implements AutoCloseable {
     publish(manifest(version, "none/" + version, "0".repeat(64)));
   }
 
-  private void publish(ModelManifest manifest) {
-    for (ProducerRecord<byte[], byte[]> record :
-        RegistryRecords.publish(topics.modelRegistry(), manifest, Optional.empty())) {
+  /** Publishes a version, as the one above, that waits as the challenger. */
+  void challenge(String version, List<String> labels) {
+    change(RegistryRecords.challenge(topics.modelRegistry(), manifest(version, labels)));
+  }
+
+  /** Writes records of the registry. */
+  void change(List<ProducerRecord<byte[], byte[]>> records) {
+    for (ProducerRecord<byte[], byte[]> record : records) {
       var unused = producer.send(record);
     }
     producer.flush();
   }
 
+  private void publish(ModelManifest manifest) {
+    change(RegistryRecords.publish(topics.modelRegistry(), manifest, Optional.empty()));
+  }
+
+  /** Of a version that only a loader of the test's own can load. */
+  ModelManifest manifest(String version, List<String> labels) {
+    return manifest(version, "none/" + version, "0".repeat(64), labels);
+  }
+
   private ModelManifest manifest(String version, String path, String sha256) {
+    return manifest(version, path, sha256, LABELS);
+  }
+
+  private ModelManifest manifest(String version, String path, String sha256, List<String> labels) {
     return new ModelManifest(
         settings.modelName(),
         version,
         1,
         path,
         sha256,
-        LABELS,
+        labels,
         "scratch",
         Optional.empty(),
         "test",

@@ -54,13 +54,13 @@ record RunRecords(String runId, String requestId, String base, Optional<Instant>
   }
 
   /**
-   * @param alias under which the version is published
+   * @param role alias under which the version is published, and why, if not as the settings say
    */
-  TrainingRun published(Candidate candidate, String version, String alias) {
+  TrainingRun published(Candidate candidate, String version, String role) {
     return tested(
         State.PUBLISHED,
         candidate,
-        candidate.gate().outcome().reason() + "; published as @" + alias,
+        candidate.gate().outcome().reason() + "; published as @" + role,
         version);
   }
 

@@ -446,10 +446,15 @@ final class TrainerLoop implements AutoCloseable {
             candidate.figures(),
             Instant.now().truncatedTo(ChronoUnit.MILLIS));
     String registryTopic = settings.topics().modelRegistry();
-    boolean waits = champion.isPresent() && trainer.gatePolicy() == GatePolicy.CHALLENGER;
+    Optional<String> held = whyNobodyIsPromoted(registry.readToEnd());
+    boolean waits =
+        champion.isPresent() && (trainer.gatePolicy() == GatePolicy.CHALLENGER || held.isPresent());
+    String role =
+        waits
+            ? RegistryState.CHALLENGER + held.map(reason -> ", for " + reason).orElse("")
+            : RegistryState.CHAMPION;
     end(
-        run.published(
-            candidate, stored.version(), waits ? RegistryState.CHALLENGER : RegistryState.CHAMPION),
+        run.published(candidate, stored.version(), role),
         waits
             ? RegistryRecords.challenge(registryTopic, manifest)
             : RegistryRecords.publish(
@@ -462,6 +467,18 @@ final class TrainerLoop implements AutoCloseable {
                 candidate)),
         position);
     awaitRegistered(stored.version());
+  }
+
+  /** What an operator or a trial under way holds fast. */
+  private static Optional<String> whyNobodyIsPromoted(RegistryState state) {
+    if (state.mayPromote()) {
+      return Optional.empty();
+    }
+    String pinned = state.aliases().get(RegistryState.PINNED);
+    return Optional.of(
+        pinned == null
+            ? "canary " + state.aliases().get(RegistryState.CANARY) + " is under way"
+            : pinned + " is pinned");
   }
 
   /**

@@ -9,6 +9,7 @@ import dev.verdict.contract.Decision;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.RegistryAlias;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
@@ -145,6 +146,33 @@ final class Deployment implements AutoCloseable {
         new RegistryReader(settings.kafkaClient(), topics.modelRegistry(), model)) {
       return reader.readToEnd();
     }
+  }
+
+  /** Points an alias to the champion; of a canary, another version serves the other reviews. */
+  void hold(String alias, String champion) {
+    String other = "v000000-00000000";
+    ModelManifest manifest = registry().champion().orElseThrow();
+    ModelManifest before =
+        new ModelManifest(
+            model,
+            other,
+            0,
+            "none",
+            "none",
+            manifest.labels(),
+            "scratch:tiny",
+            Optional.empty(),
+            "test",
+            Map.of(),
+            Map.of(),
+            Instant.EPOCH);
+    put(model + "/" + other, before);
+    put(model + "/@previous", new RegistryAlias(other));
+    put(model + "/@" + alias, new RegistryAlias(champion));
+  }
+
+  private void put(String key, Object value) {
+    write(topics.modelRegistry(), Optional.of(key), Json.write(value));
   }
 
   void awaitChampion() {

@@ -31,6 +31,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +43,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class TrainerServiceIT {
   private static final Duration LONG = Duration.ofSeconds(60);
@@ -345,6 +348,32 @@ class TrainerServiceIT {
       assertThat(deployment.registry().find("challenger").orElseThrow().version())
           .isEqualTo(run.modelVersion().orElseThrow());
       assertThat(deployment.registry().champion()).contains(champion);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"pinned,is pinned", "canary,is under way"})
+  void championIsHeldThenTheNextVersionWaitsAsTheChallengerAndNothingElseChanges(
+      String alias, String reason) throws Exception {
+    try (Deployment deployment = deploy("held-" + alias, Map.of());
+        TrainerService service = deployment.service()) {
+      withChampion(deployment, service);
+      String champion = deployment.registry().champion().orElseThrow().version();
+      deployment.hold(alias, champion);
+      Map<String, String> before = deployment.registry().aliases();
+      deployment.writeTrainingExamples(GeneratedReviews.later("t", 200, 2));
+      deployment.request("{\"request_id\":\"x\"}");
+      TrainingRun run = deployment.awaitEnd("x", 1);
+
+      assertThat(run.state()).as("%s", run.detail()).isEqualTo(State.PUBLISHED);
+      assertThat(run.detail().orElseThrow())
+          .contains("; published as @challenger, for ")
+          .endsWith(champion + " " + reason);
+      await().atMost(LONG).until(() -> deployment.registry().challenger().isPresent());
+      Map<String, String> expected = new HashMap<>(before);
+      expected.put("challenger", run.modelVersion().orElseThrow());
+      assertThat(deployment.registry().aliases()).isEqualTo(expected);
+      assertThat(deployment.awaitDecisions(2).get(1).decision()).isEqualTo("challenge");
     }
   }
 

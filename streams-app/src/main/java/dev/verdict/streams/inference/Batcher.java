@@ -4,6 +4,8 @@ import dev.verdict.batching.BatchLimits;
 import dev.verdict.batching.CloseReason;
 import dev.verdict.batching.Gathering;
 import dev.verdict.batching.Gathering.Outlook;
+import dev.verdict.batching.IdShare;
+import dev.verdict.batching.TrialLimits;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.Review;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -18,6 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +31,18 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Reviews that a stream thread waits for come before those that were only prefetched, so no
  * thread waits longer than the work in hand and its own batch, however long the queue is. What is
- * gathered together is scored by the version that served when its first review was taken.
+ * gathered together is scored by the version that served when its first review was taken, or by the
+ * two that share the reviews.
+ *
+ * <p>What a challenger scores in shadow comes after, in short pieces ({@link ShadowWork}).
  */
 public final class Batcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
   private static final double CHARACTERS_PER_TOKEN = 4.0;
+
+  /** How soon shadow work is looked for while no review comes; only where there is a challenger. */
+  private static final Duration SHADOW_POLL = Duration.ofMillis(5);
 
   /** Enough for a batch that runs; a call that hangs in native code is left behind. */
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(5);
@@ -45,6 +54,9 @@ public final class Batcher implements AutoCloseable {
   private final LinkedBlockingDeque<PendingReview> queue = new LinkedBlockingDeque<>();
   private final Set<PendingReview> awaited = ConcurrentHashMap.newKeySet();
   private final Scorer scorer;
+  private final ShadowWork shadow;
+  private final IdShare canaryShare;
+  private final IdShare shadowShare;
   private final Thread thread;
 
   /** What the batcher's thread is about to score, or scores. */
@@ -52,36 +64,60 @@ public final class Batcher implements AutoCloseable {
 
   private volatile boolean closed;
 
+  /** A batcher whose reviews are all one version's. */
+  public Batcher(
+      ModelSlot slot, BatchLimits limits, int queueRows, int callers, MeterRegistry registry) {
+    this(slot, limits, TrialLimits.NONE, queueRows, callers, registry);
+  }
+
   /**
-   * @param slot whose version scores
+   * @param slot whose versions score
+   * @param trial what a challenger and a canary may do
    * @param queueRows prefetched reviews that may wait
    * @param callers threads that offer reviews and wait for them; once all wait, none is coming
    */
   public Batcher(
-      ModelSlot slot, BatchLimits limits, int queueRows, int callers, MeterRegistry registry) {
+      ModelSlot slot,
+      BatchLimits limits,
+      TrialLimits trial,
+      int queueRows,
+      int callers,
+      MeterRegistry registry) {
     this.slot = slot;
     this.limits = limits;
     this.queueRows = queueRows;
     this.callers = callers;
-    this.scorer = new Scorer(limits, new InferenceMeters(registry, queue));
+    this.canaryShare = new IdShare("canary", trial.canaryPercent());
+    this.shadowShare = new IdShare("shadow", trial.shadowPercent());
+    InferenceMeters meters = new InferenceMeters(registry, queue);
+    this.scorer = new Scorer(limits, meters);
+    this.shadow = new ShadowWork(trial, limits.maxRows(), meters, System::nanoTime);
     this.thread = new Thread(this::run, "inference");
     thread.setDaemon(true);
     thread.start();
   }
 
-  /** Queues a review ahead of its processing; empty when the queue is full. Never blocks. */
-  Optional<PendingReview> offer(Review review) {
+  /**
+   * Queues a review ahead of its processing; empty when the queue is full. Never blocks.
+   *
+   * @param id of the review, asked for where versions share the reviews
+   */
+  Optional<PendingReview> offer(Review review, Supplier<byte[]> id) {
     if (closed || queue.size() >= queueRows) {
       return Optional.empty();
     }
-    PendingReview pending = new PendingReview(review, System.nanoTime());
+    PendingReview pending = new PendingReview(review, id, System.nanoTime());
     queue.addLast(pending);
     return Optional.of(pending);
   }
 
-  /** Queues a review that a stream thread is about to wait for. */
-  public PendingReview submit(Review review) {
-    PendingReview pending = new PendingReview(review, System.nanoTime());
+  /**
+   * Queues a review that a stream thread is about to wait for.
+   *
+   * @param id of the review, asked for where versions share the reviews
+   */
+  public PendingReview submit(Review review, Supplier<byte[]> id) {
+    PendingReview pending = new PendingReview(review, id, System.nanoTime());
     queue.addFirst(pending);
     return pending;
   }
@@ -130,6 +166,16 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
+  /**
+   * Queues an answered review for the challenger, if there is one and the review is of its share;
+   * empty otherwise, and when too many wait. Never blocks.
+   */
+  public Optional<ShadowReview> shadow(PendingReview answered, byte[] id) {
+    return !closed && slot.hasChallenger() && shadowShare.contains(id)
+        ? shadow.offer(answered)
+        : Optional.empty();
+  }
+
   /** Ends within seconds; whoever still waits is told, and a model call that hangs is left. */
   @Override
   public void close() {
@@ -152,9 +198,15 @@ public final class Batcher implements AutoCloseable {
     IllegalStateException ended = new IllegalStateException("The batcher has ended");
     try {
       while (!closed) {
-        inHand.add(first());
-        slot.use(this::round);
-        inHand.clear();
+        Optional<PendingReview> first = first();
+        if (first.isPresent()) {
+          inHand.add(first.get());
+          slot.use(this::round);
+          inHand.clear();
+        }
+        if (!shadow.isEmpty()) {
+          slot.use(this::shadowRound);
+        }
       }
     } catch (InterruptedException e) {
       LOG.debug("Batcher was interrupted");
@@ -165,21 +217,38 @@ public final class Batcher implements AutoCloseable {
       closed = true;
       fail(inHand, ended);
       fail(queue, ended);
+      shadow.dropAll();
     }
   }
 
-  private PendingReview first() throws InterruptedException {
-    PendingReview first = queue.take();
-    while (!first.claim()) {
-      first = queue.take();
+  /** The next review; empty when none waits and there may be shadow work. */
+  private Optional<PendingReview> first() throws InterruptedException {
+    while (true) {
+      PendingReview first =
+          slot.hasChallenger() || !shadow.isEmpty()
+              ? queue.poll(shadow.isEmpty() ? SHADOW_POLL.toNanos() : 0, TimeUnit.NANOSECONDS)
+              : queue.take();
+      if (first == null) {
+        return Optional.empty();
+      }
+      if (first.claim()) {
+        return Optional.of(first);
+      }
     }
-    return first;
   }
 
-  /** Gathers and scores on one version. */
-  private boolean round(ServingModel model) {
+  private boolean shadowRound(Lineup lineup) {
+    shadow.run(lineup.challenger(), !queue.isEmpty());
+    return true;
+  }
+
+  /** Gathers and scores on the versions that serve. */
+  private boolean round(Lineup lineup) {
     try {
-      scorer.score(model, inHand, gather(model));
+      CloseReason closing = gather(lineup);
+      for (Lineup.Part part : lineup.split(inHand, canaryShare)) {
+        scorer.score(part.model(), part.reviews(), closing);
+      }
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -192,12 +261,12 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  private CloseReason gather(ServingModel model) throws InterruptedException {
+  private CloseReason gather(Lineup lineup) throws InterruptedException {
     Gathering gathering = new Gathering(limits, scorer.tokensPerSecond());
     add(inHand.get(0), gathering);
     while (true) {
       long now = System.nanoTime();
-      Optional<CloseReason> reason = gathering.closed(now, outlook(model));
+      Optional<CloseReason> reason = gathering.closed(now, outlook(lineup));
       if (reason.isPresent()) {
         return reason.get();
       }
@@ -205,7 +274,7 @@ public final class Batcher implements AutoCloseable {
       if (next == null) {
         continue;
       }
-      if (!slot.serves(model)) {
+      if (!slot.servesAs(lineup)) {
         // It came after the swap: the next batch is the new version's.
         queue.addFirst(next);
       } else if (next.claim()) {
@@ -219,8 +288,8 @@ public final class Batcher implements AutoCloseable {
     gathering.add(review.review().text().length() / CHARACTERS_PER_TOKEN, review.arrivedNanos());
   }
 
-  private Outlook outlook(ServingModel model) {
-    if (!slot.serves(model)) {
+  private Outlook outlook(Lineup lineup) {
+    if (!slot.servesAs(lineup)) {
       return Outlook.SWAPPED;
     }
     if (!queue.isEmpty()) {

@@ -21,18 +21,31 @@ final class Canary {
   static Optional<String> fault(ServingModel model) {
     try {
       List<TokenizedText> batch = model.encode(List.of(TEXT));
-      return fault(model.classify(batch), model.manifest().labels().size());
+      float[][] rows = model.classify(batch);
+      return rows.length == 1
+          ? fault(rows[0], model.manifest().labels().size())
+          : Optional.of("the model does not give one row for each text");
     } catch (RuntimeException e) {
       return Optional.of(e.getMessage() == null ? e.toString() : e.getMessage());
     }
   }
 
-  private static Optional<String> fault(float[][] probabilities, int classes) {
-    if (probabilities.length != 1 || probabilities[0].length != classes) {
+  /** The speed on the same text, its tokenizing included. */
+  static double tokensPerSecond(ServingModel model) {
+    long start = System.nanoTime();
+    List<TokenizedText> batch = model.encode(List.of(TEXT));
+    int tokens = batch.get(0).length();
+    int rows = model.classify(batch).length;
+    return rows * tokens / Math.max((System.nanoTime() - start) / 1e9, 1e-6);
+  }
+
+  /** What is wrong with a row of probabilities. */
+  static Optional<String> fault(float[] probabilities, int classes) {
+    if (probabilities.length != classes) {
       return Optional.of("the model does not give one probability for each class");
     }
     double sum = 0;
-    for (float probability : probabilities[0]) {
+    for (float probability : probabilities) {
       // NaN fails both comparisons.
       if (!(probability >= 0 && probability <= 1)) {
         return Optional.of("the model gives the probability " + probability);

@@ -3,17 +3,16 @@ package dev.verdict.streams.inference;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryState;
-import dev.verdict.telemetry.MeterNames;
-import io.micrometer.core.instrument.Counter;
+import dev.verdict.streams.inference.Lineup.Challenger;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.MultiGauge;
-import io.micrometer.core.instrument.Tags;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Comparator;
-import java.util.List;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
@@ -21,8 +20,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows the registry on a thread of its own: loads each new champion aside and swaps it in. A
- * version that cannot be loaded is refused, and the old one goes on serving.
+ * Follows the registry on a thread of its own: loads aside the champion, then the previous version
+ * and the challenger, and gives each its role. A version that is warm already takes its new role at
+ * once, as in a promotion or a rollback; one without a role is freed. A version that cannot be
+ * loaded is refused, and the old one goes on serving.
  */
 public final class ChampionFollower implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(ChampionFollower.class);
@@ -47,14 +48,39 @@ public final class ChampionFollower implements AutoCloseable {
   private final ModelSlot slot;
   private final Consumer<ModelManifest> onSwap;
   private final Consumer<String> onFailure;
-  private final Counter swaps;
-  private final MultiGauge champion;
+  private final RoleMeters meters;
   private final CountDownLatch first = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
   private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
-  private record Refused(String version, long atNanos, String reason) {}
+  /** What is loaded, by version; the follower's thread alone uses it. */
+  private final Map<String, Warm> warm = new HashMap<>();
+
+  /** Why a version is refused, in metrics. */
+  enum Cause {
+    /** The checkpoint is not what the registry says. */
+    CHECKPOINT,
+    /** It does not answer a text as a model must. */
+    ANSWER,
+    /** It lacks a class of the champion's. */
+    CLASSES,
+    /** It cannot be loaded. */
+    LOAD
+  }
+
+  record Refused(String role, String version, long atNanos, Cause cause, String reason) {}
+
+  /**
+   * A loaded version.
+   *
+   * @param tokensPerSecond on one text
+   */
+  private record Warm(ServingModel model, double tokensPerSecond) {
+    private ModelManifest manifest() {
+      return model.manifest();
+    }
+  }
 
   /**
    * @param registry owned and closed by this
@@ -73,14 +99,7 @@ public final class ChampionFollower implements AutoCloseable {
     this.slot = slot;
     this.onSwap = onSwap;
     this.onFailure = onFailure;
-    this.swaps =
-        Counter.builder(MeterNames.SWAPS)
-            .description("Champions swapped in after the first")
-            .register(meters);
-    this.champion =
-        MultiGauge.builder(MeterNames.CHAMPION)
-            .description("1 for the version that serves")
-            .register(meters);
+    this.meters = new RoleMeters(meters);
     this.thread = new Thread(this::run, "champion-follower");
     thread.setDaemon(true);
     thread.start();
@@ -95,7 +114,7 @@ public final class ChampionFollower implements AutoCloseable {
   public Optional<String> refusal() {
     return refused.values().stream()
         .max(Comparator.comparingLong(Refused::atNanos))
-        .map(each -> "champion " + each.version() + " is refused: " + each.reason());
+        .map(each -> "%s %s is refused: %s".formatted(each.role(), each.version(), each.reason()));
   }
 
   @Override
@@ -116,10 +135,7 @@ public final class ChampionFollower implements AutoCloseable {
         LOG.info("No champion is published yet; waiting for the trainer's first");
       }
       while (!closed) {
-        state.champion().filter(this::isNew).ifPresent(this::swapIn);
-        if (slot.manifest().isEmpty()) {
-          state.find(RegistryState.PREVIOUS).filter(this::isNew).ifPresent(this::standIn);
-        }
+        follow(state);
         state = registry.poll(Duration.ofSeconds(1));
       }
     } catch (RuntimeException | Error e) {
@@ -130,10 +146,82 @@ public final class ChampionFollower implements AutoCloseable {
     }
   }
 
-  private boolean isNew(ModelManifest manifest) {
-    String version = manifest.version();
-    return !(refused.containsKey(version) && isRecent(refused.get(version)))
-        && slot.manifest().filter(serving -> serving.version().equals(version)).isEmpty();
+  private void follow(RegistryState state) {
+    forgetRefused(state);
+    Optional<Warm> champion = champion(state);
+    if (champion.isPresent() && state.canary().isPresent()) {
+      // A canary must not have all reviews while the version for the others is being loaded.
+      state.previous().filter(each -> !isWarm(each)).ifPresent(each -> load("previous", each));
+    }
+    champion.ifPresent(each -> arrange(state, each));
+    // After the champion, which they must not keep waiting.
+    Optional<ModelManifest> serving = slot.manifest();
+    if (serving.isPresent()) {
+      state.previous().ifPresent(each -> keepWarm("previous", each, state));
+      state
+          .challenger()
+          .filter(each -> canBeCompared(each, serving.get()))
+          .ifPresent(each -> keepWarm("challenger", each, state));
+    }
+    meters.refused(refused.values());
+  }
+
+  /** The version that shall serve now; the one that does where another cannot. */
+  private Optional<Warm> champion(RegistryState state) {
+    Optional<Warm> serving = serving();
+    Optional<ModelManifest> named = state.champion();
+    if (named.isPresent() && !isWarm(named.get())) {
+      // Frees first what has no role any more.
+      serving.ifPresent(each -> arrange(state, each));
+      load("champion", named.get());
+    }
+    Optional<Warm> champion = named.flatMap(each -> Optional.ofNullable(warm.get(each.version())));
+    return champion.or(() -> serving).or(() -> standIn(state));
+  }
+
+  private Optional<Warm> serving() {
+    return slot.manifest().map(each -> warm.get(each.version()));
+  }
+
+  /** An instance that starts while the champion cannot be loaded serves as the others do. */
+  private Optional<Warm> standIn(RegistryState state) {
+    Optional<ModelManifest> previous = state.find(RegistryState.PREVIOUS);
+    previous.ifPresent(each -> load("previous", each));
+    Optional<Warm> loaded = previous.flatMap(each -> Optional.ofNullable(warm.get(each.version())));
+    loaded.ifPresent(
+        each ->
+            LOG.warn(
+                "The champion cannot be served, {} stands in for it", each.manifest().version()));
+    return loaded;
+  }
+
+  private void keepWarm(String role, ModelManifest manifest, RegistryState state) {
+    if (!isWarm(manifest)) {
+      load(role, manifest);
+      serving().ifPresent(champion -> arrange(state, champion));
+    }
+  }
+
+  private boolean isWarm(ModelManifest manifest) {
+    return warm.containsKey(manifest.version());
+  }
+
+  /** A class that the champion lacks is one that was added; one that it has must not be lost. */
+  private boolean canBeCompared(ModelManifest challenger, ModelManifest champion) {
+    boolean covers = challenger.labels().containsAll(champion.labels());
+    if (!covers && mayTry(challenger)) {
+      refuse(
+          "challenger",
+          challenger,
+          Cause.CLASSES,
+          "it has the classes %s, the champion %s"
+              .formatted(challenger.labels(), champion.labels()));
+    }
+    return covers;
+  }
+
+  private boolean mayTry(ModelManifest manifest) {
+    return !(refused.containsKey(manifest.version()) && isRecent(refused.get(manifest.version())));
   }
 
   /** A shared folder may need a while to show what was written elsewhere. */
@@ -141,58 +229,105 @@ public final class ChampionFollower implements AutoCloseable {
     return System.nanoTime() - refused.atNanos() < RETRY.toNanos();
   }
 
-  /** An instance that starts while the champion cannot be loaded serves as the others do. */
-  private void standIn(ModelManifest previous) {
-    LOG.warn("The champion cannot be served, {} stands in for it", previous.version());
-    swapIn(previous);
-  }
-
-  private void swapIn(ModelManifest manifest) {
-    LOG.info("Loading champion {}", manifest.version());
+  private void load(String role, ModelManifest manifest) {
+    if (!mayTry(manifest)) {
+      return;
+    }
+    LOG.info("Loading {} {}", role, manifest.version());
     long start = System.nanoTime();
     try {
       ServingModel model = loader.load(manifest);
       Optional<String> fault = closed ? Optional.of("closed") : Canary.fault(model);
       if (fault.isPresent()) {
         model.close();
-        refuse(manifest, fault.get());
+        refuse(role, manifest, Cause.ANSWER, fault.get());
         return;
       }
-      serve(model, Duration.ofNanos(System.nanoTime() - start));
-    } catch (IOException
-        | RuntimeException
+      warm.put(manifest.version(), new Warm(model, Canary.tokensPerSecond(model)));
+      refused.remove(manifest.version());
+      LOG.info(
+          "Loaded {} {} in {} ms",
+          role,
+          manifest.version(),
+          Duration.ofNanos(System.nanoTime() - start).toMillis());
+    } catch (IOException e) {
+      refuse(role, manifest, Cause.CHECKPOINT, text(e));
+    } catch (RuntimeException
         | LinkageError
         | AssertionError
         | StackOverflowError
         | OutOfMemoryError e) {
       // The last two are of a depth or size that the checkpoint claims: no harm to the old version.
-      refuse(manifest, text(e));
+      refuse(role, manifest, Cause.LOAD, text(e));
     }
   }
 
-  private void serve(ServingModel model, Duration loading) {
-    ModelManifest manifest = model.manifest();
-    Optional<ModelManifest> before = slot.manifest();
-    slot.swap(model);
-    refused.remove(manifest.version());
-    LOG.info(
-        "Champion {} serves, loaded in {} ms, in the place of {}",
+  /** Gives the warm versions the roles that the registry names, around the one that serves. */
+  private void arrange(RegistryState state, Warm champion) {
+    Optional<Warm> previous = other(state.previous(), champion);
+    Optional<Warm> challenger =
+        other(
+            state
+                .challenger()
+                .filter(each -> each.labels().containsAll(champion.manifest().labels())),
+            champion);
+    boolean canary = state.canary().filter(champion.manifest()::equals).isPresent();
+    Lineup lineup =
+        new Lineup(
+            champion.model(),
+            previous.map(Warm::model),
+            challenger.map(each -> new Challenger(each.model(), each.tokensPerSecond())),
+            canary && previous.isPresent());
+    Optional<Lineup> before = slot.lineup();
+    if (before.equals(Optional.of(lineup))) {
+      return;
+    }
+    slot.arrange(lineup);
+    warm.values().removeIf(each -> !lineup.models().contains(each.model()));
+    tell(before, lineup);
+  }
+
+  private Optional<Warm> other(Optional<ModelManifest> named, Warm champion) {
+    return named
+        .flatMap(each -> Optional.ofNullable(warm.get(each.version())))
+        .filter(each -> each.model() != champion.model());
+  }
+
+  private void tell(Optional<Lineup> before, Lineup now) {
+    ModelManifest champion = now.champion().manifest();
+    meters.arranged(now);
+    if (before.filter(lineup -> lineup.champion() == now.champion()).isEmpty()) {
+      LOG.info(
+          "Champion {} serves in the place of {}{}",
+          champion.version(),
+          before.map(lineup -> lineup.champion().manifest().version()).orElse("none"),
+          now.canary() ? ", as a canary" : "");
+      if (before.isPresent()) {
+        meters.swapped();
+      }
+      onSwap.accept(champion);
+      first.countDown();
+    } else if (before.get().canary() != now.canary()) {
+      LOG.info(
+          "Champion {} {}",
+          champion.version(),
+          now.canary() ? "is a canary now" : "has all reviews now");
+    }
+  }
+
+  /** Of versions without a role nothing is to be said any more. */
+  private void forgetRefused(RegistryState state) {
+    Set<String> named = new HashSet<>(state.aliases().values());
+    refused.keySet().removeIf(version -> !named.contains(version));
+  }
+
+  private void refuse(String role, ModelManifest manifest, Cause cause, String reason) {
+    refused.put(
         manifest.version(),
-        loading.toMillis(),
-        before.map(ModelManifest::version).orElse("none"));
-    if (before.isPresent()) {
-      swaps.increment();
-    }
-    champion.register(List.of(MultiGauge.Row.of(Tags.of("version", manifest.version()), 1)), true);
-    onSwap.accept(manifest);
-    first.countDown();
-  }
-
-  private void refuse(ModelManifest manifest, String reason) {
-    refused.values().removeIf(each -> !isRecent(each));
-    refused.put(manifest.version(), new Refused(manifest.version(), System.nanoTime(), reason));
+        new Refused(role, manifest.version(), System.nanoTime(), cause, reason));
     LOG.error(
-        "Refused champion {}, tried again in {} s: {}",
+        "Refused {} {}, tried again in {} s: {}",
+        role,
         manifest.version(),
         RETRY.toSeconds(),
         reason);

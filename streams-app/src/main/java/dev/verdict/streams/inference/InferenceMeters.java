@@ -10,11 +10,19 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.EnumMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is measured of the batches. */
 final class InferenceMeters {
+  /** What became of a review of the challenger's share. */
+  enum ShadowOutcome {
+    SCORED,
+    DROPPED,
+    FAILED
+  }
+
   private final Timer inference;
   private final DistributionSummary rows;
   private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
@@ -22,6 +30,7 @@ final class InferenceMeters {
   private final Counter backoffs;
   private final Counter realTokens;
   private final Counter paddingTokens;
+  private final Map<ShadowOutcome, Counter> shadow = new EnumMap<>(ShadowOutcome.class);
 
   InferenceMeters(MeterRegistry registry, Collection<?> queue) {
     inference =
@@ -52,6 +61,14 @@ final class InferenceMeters {
             .register(registry);
     realTokens = tokens(registry, "real");
     paddingTokens = tokens(registry, "padding");
+    for (ShadowOutcome outcome : ShadowOutcome.values()) {
+      shadow.put(
+          outcome,
+          Counter.builder(MeterNames.SHADOW_REVIEWS)
+              .description("Reviews of the challenger's share by what became of them")
+              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
+              .register(registry));
+    }
     Gauge.builder(MeterNames.QUEUE, queue, Collection::size)
         .description("Reviews that wait for a batch")
         .register(registry);
@@ -70,6 +87,10 @@ final class InferenceMeters {
 
   void budget(int tokens) {
     budget.set(tokens);
+  }
+
+  void shadow(ShadowOutcome outcome, int reviews) {
+    shadow.get(outcome).increment(reviews);
   }
 
   void backedOff() {

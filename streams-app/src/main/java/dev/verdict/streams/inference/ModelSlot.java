@@ -1,52 +1,62 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.contract.ModelManifest;
+import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * Holds the version that serves. A swap waits for nobody: whoever uses the old version goes on with
- * it, and its memory is freed when the last one is done.
+ * Holds the versions that are loaded. A change waits for nobody: whoever uses a version that has no
+ * role any more goes on with it, and its memory is freed when the last one is done.
  */
 public final class ModelSlot implements AutoCloseable {
-  private volatile Optional<Lease> current = Optional.empty();
+  private volatile Optional<Lineup> current = Optional.empty();
 
-  private static final class Lease {
-    private final ServingModel model;
-    private int users;
-    private boolean retired;
+  /** Who uses each model that has a role or is in use; under this object's lock. */
+  private final IdentityHashMap<ServingModel, Integer> users = new IdentityHashMap<>();
 
-    private Lease(ServingModel model) {
-      this.model = model;
-    }
-  }
-
-  /** Puts a version in, in the place of the old one. */
+  /** Lets one version do everything, in the place of all others. */
   public void swap(ServingModel model) {
-    replace(Optional.of(new Lease(model)));
+    arrange(Lineup.of(model));
   }
 
-  /** The version that serves now. */
-  public synchronized Optional<ModelManifest> manifest() {
-    return current.map(lease -> lease.model.manifest());
+  /** Gives the roles anew; models that have none any more are freed. */
+  void arrange(Lineup lineup) {
+    replace(Optional.of(lineup));
   }
 
-  /** Whether this very model serves now. */
-  boolean serves(ServingModel model) {
-    return current.filter(lease -> lease.model == model).isPresent();
+  /** The version that serves now; the canary, where one is under way. */
+  public Optional<ModelManifest> manifest() {
+    return current.map(lineup -> lineup.champion().manifest());
+  }
+
+  /** Who does what now. */
+  Optional<Lineup> lineup() {
+    return current;
+  }
+
+  /** Whether a challenger is scored now. */
+  boolean hasChallenger() {
+    return current.flatMap(Lineup::challenger).isPresent();
+  }
+
+  /** Whether every review is served now as by that lineup. */
+  boolean servesAs(Lineup lineup) {
+    return current.filter(now -> now.servesAs(lineup)).isPresent();
   }
 
   /**
-   * Runs {@code work} on the version that serves now, which stays loaded until it is done.
+   * Runs {@code work} on the versions of now, which stay loaded until it is done.
    *
    * @throws IllegalStateException if there is none
    */
-  public <T> T use(Function<ServingModel, T> work) {
-    Lease lease = acquire();
+  <T> T use(Function<Lineup, T> work) {
+    Lineup lineup = acquire();
     try {
-      return work.apply(lease.model);
+      return work.apply(lineup);
     } finally {
-      release(lease);
+      release(lineup);
     }
   }
 
@@ -55,31 +65,39 @@ public final class ModelSlot implements AutoCloseable {
     replace(Optional.empty());
   }
 
-  private synchronized Lease acquire() {
-    Lease lease =
+  private synchronized Lineup acquire() {
+    Lineup lineup =
         current.orElseThrow(() -> new IllegalStateException("No model is loaded. This is a bug."));
-    lease.users++;
-    return lease;
+    lineup.models().forEach(model -> users.merge(model, 1, Integer::sum));
+    return lineup;
   }
 
-  private void release(Lease lease) {
-    boolean free;
+  private void release(Lineup lineup) {
+    List<ServingModel> free;
     synchronized (this) {
-      lease.users--;
-      free = lease.retired && lease.users == 0;
+      lineup.models().forEach(model -> users.merge(model, -1, Integer::sum));
+      free = forgetUnused();
     }
-    if (free) {
-      lease.model.close();
-    }
+    free.forEach(ServingModel::close);
   }
 
-  private void replace(Optional<Lease> next) {
-    Optional<Lease> free;
+  private void replace(Optional<Lineup> next) {
+    List<ServingModel> free;
     synchronized (this) {
-      current.ifPresent(lease -> lease.retired = true);
-      free = current.filter(lease -> lease.users == 0);
       current = next;
+      next.ifPresent(lineup -> lineup.models().forEach(model -> users.putIfAbsent(model, 0)));
+      free = forgetUnused();
     }
-    free.ifPresent(lease -> lease.model.close());
+    free.forEach(ServingModel::close);
+  }
+
+  private List<ServingModel> forgetUnused() {
+    List<ServingModel> roles = current.map(Lineup::models).orElse(List.of());
+    List<ServingModel> unused =
+        users.keySet().stream()
+            .filter(model -> users.get(model) == 0 && !roles.contains(model))
+            .toList();
+    unused.forEach(users::remove);
+    return unused;
   }
 }

@@ -1,5 +1,7 @@
 package dev.verdict.streams.inference;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.ReviewDecoder;
@@ -15,6 +17,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.TopicPartition;
 
@@ -81,7 +84,7 @@ public final class Prefetch {
       return;
     }
     batcher
-        .offer(review)
+        .offer(review, id(record))
         .ifPresent(each -> add(partition, record.offset(), new Entry(each, record.value().length)));
   }
 
@@ -134,6 +137,16 @@ public final class Prefetch {
 
   synchronized long bytes() {
     return bytes;
+  }
+
+  /** Without the record itself, whose bytes would be kept as long as the review. */
+  private static Supplier<byte[]> id(ConsumerRecord<byte[], byte[]> record) {
+    byte[] key = record.key();
+    String recordTopic = record.topic();
+    int partition = record.partition();
+    long offset = record.offset();
+    return () ->
+        key == null ? ReviewDecoder.madeUpId(recordTopic, partition, offset).getBytes(UTF_8) : key;
   }
 
   private synchronized boolean hasRoom(TopicPartition partition, long offset, int recordBytes) {

@@ -1,6 +1,7 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.contract.ModelManifest;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -10,4 +11,13 @@ import java.util.List;
  * @param truncated whether the text was longer than the model reads
  * @param version that scored it
  */
-public record ScoredReview(List<Float> probabilities, boolean truncated, ModelManifest version) {}
+public record ScoredReview(List<Float> probabilities, boolean truncated, ModelManifest version) {
+
+  static ScoredReview of(float[] probabilities, boolean truncated, ModelManifest version) {
+    List<Float> list = new ArrayList<>(probabilities.length);
+    for (float probability : probabilities) {
+      list.add(probability);
+    }
+    return new ScoredReview(list, truncated, version);
+  }
+}

@@ -98,10 +98,9 @@ final class Scorer {
     budget.fitted((long) batch.size() * longest);
     meters.budget(budget.tokens());
     for (int i = 0; i < batch.size(); i++) {
-      ScoredReview scored =
-          new ScoredReview(
-              boxed(probabilities[i]), batch.get(i).text().truncated(), model.manifest());
-      batch.get(i).review().score().complete(scored);
+      TokenizedText text = batch.get(i).text();
+      ScoredReview scored = ScoredReview.of(probabilities[i], text.truncated(), model.manifest());
+      batch.get(i).review().complete(scored, text.length());
     }
   }
 
@@ -148,13 +147,5 @@ final class Scorer {
 
   private static String text(RuntimeException fault) {
     return fault.getMessage() == null ? fault.toString() : fault.getMessage();
-  }
-
-  private static List<Float> boxed(float[] values) {
-    List<Float> list = new ArrayList<>(values.length);
-    for (float value : values) {
-      list.add(value);
-    }
-    return list;
   }
 }

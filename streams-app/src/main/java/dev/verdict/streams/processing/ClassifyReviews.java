@@ -9,18 +9,30 @@ import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.PendingReview;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.ScoredReview;
+import dev.verdict.streams.inference.ShadowReview;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.utils.Bytes;
+import org.apache.kafka.streams.processor.Cancellable;
+import org.apache.kafka.streams.processor.PunctuationType;
+import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
 
 /**
  * Turns each record of {@code reviews} into a prediction or a dead letter, in order. The model has
  * usually scored a review before it comes here ({@link Prefetch}).
+ *
+ * <p>What the challenger says of some of them follows later, as a sample: it is forwarded with a
+ * later record or within {@link #SHADOW_PERIOD}, in a transaction of its own time, so a review that
+ * is committed has at most one (under exactly-once), and none if the task ends before.
  */
 final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
   /**
@@ -43,13 +55,33 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
     }
   }
 
+  private static final Duration SHADOW_PERIOD = Duration.ofMillis(100);
+
   private final Settings settings;
   private final StreamMeters meters;
+
+  /** Reviews that the challenger scores, in order; no more than may wait for it. */
+  private final Deque<Awaited> shadows = new ArrayDeque<>();
+
+  private Optional<Cancellable> waking = Optional.empty();
+
+  /** What a shadow prediction is made of besides its score. */
+  private record Awaited(
+      ShadowReview shadow, Bytes id, Review review, int partition, long offset, long time) {}
 
   ClassifyReviews(Settings settings, DeadLetters deadLetters, StreamMeters meters) {
     super(deadLetters, meters);
     this.settings = settings;
     this.meters = meters;
+  }
+
+  @Override
+  public void init(ProcessorContext<byte[], Outcome<PredictedReview>> processorContext) {
+    super.init(processorContext);
+    // A task that was revived after its transaction was aborted has the same processor.
+    shadows.clear();
+    waking.ifPresent(Cancellable::cancel);
+    waking = Optional.empty();
   }
 
   @Override
@@ -68,7 +100,7 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
     PendingReview pending =
         prefetched.isPresent()
             ? prefetched.get()
-            : settings.batcher.submit(settings.maker.decoder().review(record.value()));
+            : settings.batcher.submit(settings.maker.decoder().review(record.value()), () -> id);
     Review review = pending.review();
     settings.maker.checkSize(record.headers(), id, review);
     ScoredReview scored = settings.batcher.await(pending, settings.timeout);
@@ -82,11 +114,64 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
         scored.version(),
         Duration.between(Instant.ofEpochMilli(record.timestamp()), now));
     SourceHeaders.add(record.headers(), place.partition(), place.offset());
+    forwardShadows();
+    settings
+        .batcher
+        .shadow(pending, id)
+        .ifPresent(
+            shadow ->
+                follow(
+                    new Awaited(
+                        shadow,
+                        Bytes.wrap(id),
+                        review,
+                        place.partition(),
+                        place.offset(),
+                        record.timestamp())));
     return new Record<>(
         id,
         new Outcome.Accepted<>(
             new PredictedReview(review.text(), prediction, settings.segmentsOf(review))),
         PredictionMaker.recordTime(record.timestamp(), now),
         record.headers());
+  }
+
+  private void follow(Awaited awaited) {
+    shadows.addLast(awaited);
+    if (waking.isEmpty()) {
+      waking =
+          Optional.of(
+              context()
+                  .schedule(
+                      SHADOW_PERIOD, PunctuationType.WALL_CLOCK_TIME, now -> forwardShadows()));
+    }
+  }
+
+  /** In order; the batcher scores or drops them in this order too. */
+  private void forwardShadows() {
+    while (!shadows.isEmpty() && shadows.peekFirst().shadow().isDone()) {
+      Awaited next = shadows.removeFirst();
+      next.shadow().result().ifPresent(scored -> forward(next, scored));
+    }
+    if (shadows.isEmpty()) {
+      waking.ifPresent(Cancellable::cancel);
+      waking = Optional.empty();
+    }
+  }
+
+  private void forward(Awaited shadow, ScoredReview scored) {
+    Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
+    Prediction prediction =
+        settings.maker.prediction(
+            scored, shadow.partition, shadow.offset, shadow.review, shadow.time, now);
+    RecordHeaders headers = new RecordHeaders();
+    SourceHeaders.add(headers, shadow.partition, shadow.offset);
+    context()
+        .forward(
+            new Record<>(
+                shadow.id.get(),
+                new Outcome.Shadowed<>(prediction),
+                PredictionMaker.recordTime(shadow.time, now),
+                headers));
   }
 }

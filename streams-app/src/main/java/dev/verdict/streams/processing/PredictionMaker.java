@@ -36,7 +36,7 @@ public record PredictionMaker(ReviewDecoder decoder, int outputMaxBytes) {
       throws RejectedException {
     return decoder
         .id(key)
-        .orElse("%s-%d-%d".formatted(topic, partition, offset))
+        .orElse(ReviewDecoder.madeUpId(topic, partition, offset))
         .getBytes(StandardCharsets.UTF_8);
   }
 

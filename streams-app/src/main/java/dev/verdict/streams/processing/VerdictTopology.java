@@ -104,8 +104,11 @@ public final class VerdictTopology {
 
     KStream<byte[], PredictedReview> predictions = accepted(reviews, "predicted");
     writePredictions(predictions);
+    KStream<byte[], Prediction> shadows = shadows(reviews);
+    writeShadowPredictions(shadows);
 
-    KStream<String, ReviewEvent> events = byReviewId(predictions, accepted(labels, "labelled"));
+    KStream<String, ReviewEvent> events =
+        byReviewId(predictions, accepted(labels, "labelled"), shadows);
     KStream<String, JoinedReview> joined = join(events);
     KStream<String, GradedReview> graded = graded(joined);
     writeTrainingExamples(graded);
@@ -169,7 +172,7 @@ public final class VerdictTopology {
 
   private <T> void writeDeadLetters(KStream<byte[], Outcome<T>> outcomes, String source) {
     outcomes
-        .filterNot((key, outcome) -> outcome.accepted(), Named.as(source + "-rejected"))
+        .filter((key, outcome) -> outcome.rejected(), Named.as(source + "-rejected"))
         .mapValues(Outcome::rejectedValue, Named.as(source + "-untouched"))
         .to(topics.deadLetters(), Produced.with(BYTES, BYTES).withName(source + "-dead-letters"));
   }
@@ -189,15 +192,33 @@ public final class VerdictTopology {
             Produced.with(BYTES, new JsonSerde<>(Prediction.class)).withName("predictions"));
   }
 
+  private static KStream<byte[], Prediction> shadows(
+      KStream<byte[], Outcome<PredictedReview>> outcomes) {
+    return outcomes
+        .filter((key, outcome) -> outcome.shadowed(), Named.as("shadow-scored"))
+        .mapValues(Outcome::shadow, Named.as("shadow-prediction"));
+  }
+
+  private void writeShadowPredictions(KStream<byte[], Prediction> shadows) {
+    shadows.to(
+        topics.shadowPredictions(),
+        Produced.with(BYTES, new JsonSerde<>(Prediction.class)).withName("shadow-predictions"));
+  }
+
   /** Producers hash keys differently, so only an internal topic brings both sides together. */
   private KStream<String, ReviewEvent> byReviewId(
-      KStream<byte[], PredictedReview> predictions, KStream<byte[], Label> labels) {
+      KStream<byte[], PredictedReview> predictions,
+      KStream<byte[], Label> labels,
+      KStream<byte[], Prediction> shadows) {
     KStream<byte[], ReviewEvent> predicted =
         predictions.mapValues(value -> ReviewEvent.of(value), Named.as("predicted-event"));
     KStream<byte[], ReviewEvent> labelled =
         labels.mapValues(value -> ReviewEvent.of(value), Named.as("labelled-event"));
+    KStream<byte[], ReviewEvent> shadowed =
+        shadows.mapValues(value -> ReviewEvent.ofShadow(value), Named.as("shadow-event"));
     return predicted
         .merge(labelled, Named.as("events"))
+        .merge(shadowed, Named.as("events-and-shadows"))
         .process(ArrivalTime::new, Named.as("arrival-time"))
         .repartition(
             Repartitioned.<String, ReviewEvent>as(Topics.BY_REVIEW_ID)

@@ -141,7 +141,7 @@ final class ReplayRun {
               Optional.ofNullable(record.key()));
       Review review = maker.decoder().review(record.value());
       maker.checkSize(record.headers(), id, review);
-      return Optional.of(new Awaited(record, Bytes.wrap(id), batcher.submit(review)));
+      return Optional.of(new Awaited(record, Bytes.wrap(id), batcher.submit(review, () -> id)));
     } catch (RejectedException e) {
       reject(record, e);
       return Optional.empty();

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.batching.IdShare;
+import dev.verdict.batching.TrialLimits;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
@@ -12,6 +14,7 @@ import dev.verdict.model.ModelMemoryException;
 import dev.verdict.telemetry.MeterNames;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -50,7 +53,11 @@ class BatcherTest {
 
     List<PendingReview> pending =
         IntStream.range(0, 200)
-            .mapToObj(i -> batcher.offer(review(i % 3 == 0 ? "good" : "poor")).orElseThrow())
+            .mapToObj(
+                i ->
+                    batcher
+                        .offer(review(i % 3 == 0 ? "good" : "poor"), BatcherTest::noId)
+                        .orElseThrow())
             .toList();
 
     for (int i = 0; i < pending.size(); i++) {
@@ -66,7 +73,8 @@ class BatcherTest {
     slot.swap(new FakeModel("v1"));
     List<PendingReview> pending = new ArrayList<>();
     for (int i = 0; i < 20; i++) {
-      pending.add(batcher.submit(review(i == 7 ? "will explode here" : "good one")));
+      pending.add(
+          batcher.submit(review(i == 7 ? "will explode here" : "good one"), BatcherTest::noId));
     }
 
     for (int i = 0; i < 20; i++) {
@@ -90,12 +98,15 @@ class BatcherTest {
     CountDownLatch go = new CountDownLatch(1);
     AtomicReference<List<Integer>> second = new AtomicReference<>();
     slot.swap(new BlockingModel(firstBatch, go, second));
-    batcher.submit(review("first"));
+    batcher.submit(review("first"), BatcherTest::noId);
     firstBatch.await();
     for (int i = 0; i < 500; i++) {
-      batcher.offer(review("queued text"));
+      batcher.offer(review("queued text"), BatcherTest::noId);
     }
-    PendingReview last = batcher.offer(review("the one that a thread waits for now")).orElseThrow();
+    PendingReview last =
+        batcher
+            .offer(review("the one that a thread waits for now"), BatcherTest::noId)
+            .orElseThrow();
 
     Thread waiting = new Thread(() -> assertThat(waitFor(last)).isPresent());
     waiting.start();
@@ -111,14 +122,14 @@ class BatcherTest {
     CountDownLatch firstBatch = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
     slot.swap(new BlockingModel(firstBatch, go, new AtomicReference<>()));
-    batcher.submit(review("first"));
+    batcher.submit(review("first"), BatcherTest::noId);
     firstBatch.await();
     for (int i = 0; i < 1000; i++) {
-      assertThat(batcher.offer(review("waits"))).isPresent();
+      assertThat(batcher.offer(review("waits"), BatcherTest::noId)).isPresent();
     }
 
-    assertThat(batcher.offer(review("too many"))).isEmpty();
-    PendingReview submitted = batcher.submit(review("needed now"));
+    assertThat(batcher.offer(review("too many"), BatcherTest::noId)).isEmpty();
+    PendingReview submitted = batcher.submit(review("needed now"), BatcherTest::noId);
     go.countDown();
     assertThat(batcher.await(submitted, TIMEOUT).version().version()).isEqualTo("blocking");
   }
@@ -127,7 +138,7 @@ class BatcherTest {
   void modelHangsThenWaitEndsWithTheSettingInTheMessage() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     slot.swap(new BlockingModel(new CountDownLatch(1), never, new AtomicReference<>()));
-    PendingReview pending = batcher.submit(review("hangs"));
+    PendingReview pending = batcher.submit(review("hangs"), BatcherTest::noId);
 
     assertThatThrownBy(() -> batcher.await(pending, Duration.ofMillis(100)))
         .isInstanceOf(InferenceStalledException.class)
@@ -152,14 +163,14 @@ class BatcherTest {
         new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1000, 9, registry)) {
       FakeModel old = new FakeModel("v1");
       slot.swap(old);
-      PendingReview before = patient.submit(review("good"));
+      PendingReview before = patient.submit(review("good"), BatcherTest::noId);
       Awaitility.await().until(before::isClaimed);
       // Taken while the batch is being gathered, so the version is held by now.
-      PendingReview second = patient.submit(review("good"));
+      PendingReview second = patient.submit(review("good"), BatcherTest::noId);
       Awaitility.await().until(second::isClaimed);
 
       slot.swap(new FakeModel("v2"));
-      PendingReview after = patient.submit(review("good"));
+      PendingReview after = patient.submit(review("good"), BatcherTest::noId);
 
       assertThat(patient.await(before, TIMEOUT).version().version()).isEqualTo("v1");
       assertThat(closed(registry, "swap")).isEqualTo(1);
@@ -174,7 +185,8 @@ class BatcherTest {
     slot.swap(new FakeModel("v1"));
     try (Batcher patient =
         new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1000, 1, registry)) {
-      assertThat(patient.await(patient.submit(review("good")), TIMEOUT)).isNotNull();
+      assertThat(patient.await(patient.submit(review("good"), BatcherTest::noId), TIMEOUT))
+          .isNotNull();
     }
     assertThat(closed(registry, "drained")).isEqualTo(1);
     assertThat(closed(registry, "waited")).isZero();
@@ -284,13 +296,13 @@ class BatcherTest {
     CountDownLatch go = new CountDownLatch(1);
     AtomicReference<List<Integer>> second = new AtomicReference<>();
     slot.swap(new BlockingModel(firstBatch, go, second));
-    batcher.submit(review("first"));
+    batcher.submit(review("first"), BatcherTest::noId);
     firstBatch.await();
     List<PendingReview> revoked =
         List.of(
-            batcher.offer(review("a b c")).orElseThrow(),
-            batcher.offer(review("a b c")).orElseThrow());
-    PendingReview kept = batcher.offer(review("kept")).orElseThrow();
+            batcher.offer(review("a b c"), BatcherTest::noId).orElseThrow(),
+            batcher.offer(review("a b c"), BatcherTest::noId).orElseThrow());
+    PendingReview kept = batcher.offer(review("kept"), BatcherTest::noId).orElseThrow();
 
     batcher.cancel(revoked);
     go.countDown();
@@ -304,7 +316,7 @@ class BatcherTest {
     CountDownLatch reached = new CountDownLatch(1);
     Deaf model = new Deaf(reached);
     slot.swap(model);
-    PendingReview pending = batcher.submit(review("hangs"));
+    PendingReview pending = batcher.submit(review("hangs"), BatcherTest::noId);
     reached.await();
 
     batcher.close();
@@ -316,6 +328,105 @@ class BatcherTest {
     Awaitility.await().until(() -> model.closed);
   }
 
+  @Test
+  void canaryIsUnderWayThenTheIdAloneDecidesWhichVersionServesAndNearTheShare() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    TrialLimits quarter = new TrialLimits(25, 0, Duration.ofMillis(20), 10);
+    slot.arrange(
+        new Lineup(new FakeModel("v2"), Optional.of(new FakeModel("v1")), Optional.empty(), true));
+    try (Batcher splitting =
+            new Batcher(
+                slot, new BatchLimits(512, 64, Duration.ofMillis(5)), quarter, 1000, 1, registry);
+        Batcher elsewhere =
+            new Batcher(slot, new BatchLimits(64, 4, Duration.ZERO), quarter, 1000, 1, registry)) {
+      List<String> served = serving(splitting, 400);
+
+      assertThat(serving(elsewhere, 400)).isEqualTo(served);
+      IdShare share = new IdShare("canary", 25);
+      for (int i = 0; i < served.size(); i++) {
+        assertThat(served.get(i)).isEqualTo(share.contains(id(i)) ? "v2" : "v1");
+      }
+      assertThat(served.stream().filter("v2"::equals).count()).isBetween(65L, 135L);
+    }
+  }
+
+  @Test
+  void noChallengerOrNotOfItsShareThenNothingIsQueuedForIt() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    slot.swap(new FakeModel("v1"));
+    try (Batcher half =
+        new Batcher(
+            slot,
+            new BatchLimits(512, 64, Duration.ofMillis(5)),
+            new TrialLimits(10, 50, Duration.ofMillis(20), 1000),
+            1000,
+            1,
+            registry)) {
+      PendingReview answered = half.submit(review("good"), () -> id(0));
+      half.await(answered, TIMEOUT);
+      assertThat(IntStream.range(0, 100).filter(i -> half.shadow(answered, id(i)).isPresent()))
+          .isEmpty();
+
+      slot.arrange(
+          new Lineup(
+              new FakeModel("v1"),
+              Optional.empty(),
+              Optional.of(new Lineup.Challenger(new FakeModel("v2"), 1000)),
+              false));
+      IdShare share = new IdShare("shadow", 50);
+      for (int i = 0; i < 100; i++) {
+        assertThat(half.shadow(answered, id(i)).isPresent()).isEqualTo(share.contains(id(i)));
+      }
+    }
+  }
+
+  @Test
+  void challengerHangsThenTheReviewIsAnsweredBeforeAndTheChallengerSeesItAfter() throws Exception {
+    CountDownLatch reached = new CountDownLatch(1);
+    Deaf challenger = new Deaf(reached);
+    slot.arrange(
+        new Lineup(
+            new FakeModel("v1"),
+            Optional.empty(),
+            Optional.of(new Lineup.Challenger(challenger, 1000)),
+            false));
+    try (Batcher shadowing =
+        new Batcher(
+            slot,
+            new BatchLimits(512, 64, Duration.ZERO),
+            new TrialLimits(10, 100, Duration.ofMillis(20), 10),
+            1000,
+            1,
+            new SimpleMeterRegistry())) {
+      PendingReview first = shadowing.submit(review("good"), BatcherTest::noId);
+      assertThat(shadowing.await(first, TIMEOUT).version().version()).isEqualTo("v1");
+      ShadowReview shadow = shadowing.shadow(first, id(0)).orElseThrow();
+      reached.await();
+      assertThat(shadow.isDone()).isFalse();
+
+      challenger.go.countDown();
+      Awaitility.await().until(shadow::isDone);
+      assertThat(shadow.result().orElseThrow().version().version()).isEqualTo("deaf");
+    }
+  }
+
+  private static List<String> serving(Batcher splitting, int reviews) throws RejectedException {
+    List<PendingReview> pending = new ArrayList<>();
+    for (int i = 0; i < reviews; i++) {
+      byte[] id = id(i);
+      pending.add(splitting.submit(review("good " + i), () -> id));
+    }
+    List<String> served = new ArrayList<>();
+    for (PendingReview each : pending) {
+      served.add(splitting.await(each, TIMEOUT).version().version());
+    }
+    return served;
+  }
+
+  private static byte[] id(int i) {
+    return ("r" + i).getBytes(StandardCharsets.UTF_8);
+  }
+
   /** Sixty-four reviews in one batch, of which some hold a word; done when it returns. */
   private List<PendingReview> scoreTogether(Scripted model, Set<Integer> marked, String word) {
     slot.swap(model);
@@ -323,7 +434,9 @@ class BatcherTest {
     try (Batcher wide =
         new Batcher(slot, new BatchLimits(256, 64, Duration.ofSeconds(20)), 1000, 9, large)) {
       for (int i = 0; i < 64; i++) {
-        pending.add(wide.submit(review(marked.contains(i) ? "it is " + word : "a good one")));
+        pending.add(
+            wide.submit(
+                review(marked.contains(i) ? "it is " + word : "a good one"), BatcherTest::noId));
       }
       Awaitility.await().until(() -> pending.stream().allMatch(each -> each.score().isDone()));
     }
@@ -339,7 +452,10 @@ class BatcherTest {
   }
 
   private String scoredBy(String text) throws RejectedException {
-    return batcher.await(batcher.submit(review(text)), TIMEOUT).version().version();
+    return batcher
+        .await(batcher.submit(review(text), BatcherTest::noId), TIMEOUT)
+        .version()
+        .version();
   }
 
   private Optional<ScoredReview> waitFor(PendingReview pending) {
@@ -348,6 +464,11 @@ class BatcherTest {
     } catch (RejectedException e) {
       return Optional.empty();
     }
+  }
+
+  /** Where one version serves all, nobody asks. */
+  private static byte[] noId() {
+    throw new AssertionError("asked for an id");
   }
 
   private static Review review(String text) {

@@ -91,7 +91,8 @@ class PrefetchTest {
     polled(0, 2, "b");
     polled(1, 1, "c");
     Optional<PendingReview> kept =
-        Optional.of(batcher.submit(new Review("x", Optional.empty(), Map.of())));
+        Optional.of(
+            batcher.submit(new Review("x", Optional.empty(), Map.of()), () -> new byte[] {1}));
 
     prefetch.retain(Set.of(new TopicPartition("reviews", 1), new TopicPartition("labels", 0)));
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.batching.IdShare;
+import dev.verdict.batching.TrialLimits;
 import dev.verdict.config.SettingsLoader;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Decision;
@@ -24,6 +26,7 @@ import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.FakeModel;
 import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
+import dev.verdict.streams.inference.Roles;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -32,10 +35,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
@@ -45,6 +50,7 @@ import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.TopologyTestDriver;
 import org.apache.kafka.streams.test.TestRecord;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,11 +69,18 @@ class VerdictTopologyTest {
   private final ModelSlot slot = new ModelSlot();
   private final ReviewDecoder decoder = new ReviewDecoder(1000, 100);
   private final Batcher batcher =
-      new Batcher(slot, new BatchLimits(1024, 32, Duration.ZERO), 100, 1, meters);
+      new Batcher(
+          slot,
+          new BatchLimits(1024, 32, Duration.ZERO),
+          new TrialLimits(30, 50, Duration.ofMillis(50), 100),
+          100,
+          1,
+          meters);
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> reviews;
   private TestInputTopic<byte[], byte[]> labels;
   private TestOutputTopic<String, Prediction> predictions;
+  private TestOutputTopic<String, Prediction> shadows;
   private TestOutputTopic<byte[], byte[]> deadLetters;
   private TestOutputTopic<String, TrainingExample> examples;
   private TestOutputTopic<String, Evaluation> evaluations;
@@ -87,6 +100,7 @@ class VerdictTopologyTest {
     labels =
         driver.createInputTopic("labels", new ByteArraySerializer(), new ByteArraySerializer());
     predictions = output(topics.predictions(), Prediction.class);
+    shadows = output(topics.shadowPredictions(), Prediction.class);
     examples = output(topics.trainingExamples(), TrainingExample.class);
     evaluations = output(topics.evaluations(), Evaluation.class);
     graded = output(topics.gradedPredictions(), GradedPrediction.class);
@@ -551,6 +565,89 @@ class VerdictTopologyTest {
     gradeMany(40, 41, "good", "negative");
     driver.advanceWallClockTime(Duration.ofSeconds(1));
     assertThat(requests.readRecordsToList()).hasSize(1);
+  }
+
+  @Test
+  void challengerThenWhatItSaysOfItsShareFollowsWithTheReviewsKeyAndPlace() {
+    // It says that it was trained on the reviews up to offset 20.
+    Roles.challenge(
+        slot, new FakeModel("v000001-aaaaaaaa"), new FakeModel("v000002-bbbbbbbb", Map.of(0, 20L)));
+    for (int i = 1; i <= 60; i++) {
+      review("r" + i, "{\"text\":\"good\"}");
+    }
+    IdShare share = new IdShare("shadow", 50);
+    List<String> shared =
+        IntStream.rangeClosed(1, 60)
+            .mapToObj(i -> "r" + i)
+            .filter(id -> share.contains(bytes(id)))
+            .toList();
+
+    List<TestRecord<String, Prediction>> shadowed = new ArrayList<>();
+    Awaitility.await()
+        .until(
+            () -> {
+              driver.advanceWallClockTime(Duration.ofMillis(100));
+              shadowed.addAll(shadows.readRecordsToList());
+              return shadowed.size() >= shared.size();
+            });
+
+    assertThat(shadowed.stream().map(TestRecord::key)).isEqualTo(shared).hasSizeBetween(15, 45);
+    for (TestRecord<String, Prediction> record : shadowed) {
+      int offset = Integer.parseInt(record.key().substring(1));
+      assertThat(record.value().modelVersion()).isEqualTo("v000002-bbbbbbbb");
+      assertThat(record.value().seenInTraining()).isEqualTo(offset <= 20);
+      assertThat(record.getRecordTime()).isEqualTo(START);
+      assertThat(header(record.headers(), SourceHeaders.OFFSET)).isEqualTo("" + offset);
+    }
+    assertThat(predictions.readValuesToList())
+        .hasSize(60)
+        .allMatch(each -> each.modelVersion().equals("v000001-aaaaaaaa"));
+  }
+
+  @Test
+  void challengersPredictionsThenLabelsMeetTheChampionsAlone() {
+    Roles.challenge(slot, new FakeModel("v000001-aaaaaaaa"), new FakeModel("v000002-bbbbbbbb"));
+    gradeMany(0, 20, "good", "positive");
+    Awaitility.await()
+        .until(
+            () -> {
+              driver.advanceWallClockTime(Duration.ofMillis(100));
+              return !shadows.isEmpty();
+            });
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(examples.readValuesToList())
+        .hasSize(20)
+        .allMatch(each -> each.modelVersion().equals("v000001-aaaaaaaa"));
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void noChallengerThenNoShadowPredictions() {
+    review("r1", "{\"text\":\"good\"}");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(shadows.isEmpty()).isTrue();
+  }
+
+  @Test
+  void canaryThenTheIdDecidesWhoServesAndAReviewWithoutKeyGoesByItsMadeUpId() {
+    Roles.canary(slot, new FakeModel("v000002-bbbbbbbb"), new FakeModel("v000001-aaaaaaaa"));
+    for (int i = 1; i <= 60; i++) {
+      reviews.pipeInput(
+          new TestRecord<>(
+              i % 2 == 0 ? null : bytes("r" + i), bytes("{\"text\":\"good\"}"), START));
+    }
+
+    IdShare share = new IdShare("canary", 30);
+    List<TestRecord<String, Prediction>> served = predictions.readRecordsToList();
+    assertThat(served).hasSize(60);
+    for (TestRecord<String, Prediction> record : served) {
+      assertThat(record.value().modelVersion())
+          .as(record.key())
+          .isEqualTo(share.contains(bytes(record.key())) ? "v000002-bbbbbbbb" : "v000001-aaaaaaaa");
+    }
+    assertThat(served.stream().map(each -> each.value().modelVersion()).distinct()).hasSize(2);
   }
 
   @Test
