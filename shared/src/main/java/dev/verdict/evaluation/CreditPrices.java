@@ -48,9 +48,13 @@ final class CreditPrices {
     for (int i = 0; i < right.length; i++) {
       ClassCounts each = classes.get(i);
       if (isPriced(each, reviews)) {
-        double either = each.actual() + (each.champion() + each.challenger()) / 2.0 + 2;
-        double f1 = (each.championRight() + each.challengerRight() + 1) / either;
-        double share = either / (reviews + right.length);
+        double ofChampion = each.actual() + each.champion() + 2.0;
+        double ofChallenger = each.actual() + each.challenger() + 2.0;
+        double share = (ofChampion + ofChallenger) / 2 / (reviews + right.length);
+        double f1 =
+            ((2 * each.championRight() + 1) / ofChampion
+                    + (2 * each.challengerRight() + 1) / ofChallenger)
+                / 2;
         right[i] = 2 / (share * priced);
         taken[i] = f1 / (share * priced);
       }
