@@ -37,7 +37,7 @@ import java.util.Optional;
  */
 public record ChallengerTrial(ChallengerPolicy policy) {
   /** Fewest labels of each version for a rollback; below, the intervals hold too seldom. */
-  private static final long ROLLBACK_LABELS = 50;
+  private static final long ROLLBACK_LABELS = 100;
 
   /**
    * What an event led to.

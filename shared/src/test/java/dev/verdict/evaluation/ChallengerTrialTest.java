@@ -266,7 +266,7 @@ class ChallengerTrialTest {
   void canaryWorseThenRolledBackAtOnce() {
     untilCanary();
     served("v1", 300, 1, START);
-    served("v2", 49, 5, START);
+    served("v2", 99, 5, START);
     assertThat(decisions).hasSize(1);
     served("v2", 20, 5, START);
 
