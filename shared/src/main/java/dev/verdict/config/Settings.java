@@ -16,6 +16,7 @@ import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
@@ -284,6 +285,19 @@ public final class Settings {
         config.getDouble(RETRAIN_F1_MIN),
         config.getInt(RETRAIN_MIN_LABELS),
         Duration.ofMillis(config.getLong(RETRAIN_COOLDOWN_MS)));
+  }
+
+  /** What a challenger must show on live labels. */
+  public ChallengerPolicy challengerPolicy() {
+    return new ChallengerPolicy(
+        config.getDouble(CHALLENGER_ERROR),
+        config.getDouble(CHALLENGER_MARGIN),
+        config.getLong(CHALLENGER_MIN_LABELS),
+        config.getLong(CHALLENGER_MAX_LABELS),
+        Duration.ofMillis(config.getLong(CHALLENGER_MAX_MS)),
+        Duration.ofMillis(config.getLong(CANARY_MS)),
+        config.getLong(CANARY_MIN_LABELS),
+        Duration.ofMillis(config.getLong(CANARY_MAX_MS)));
   }
 
   public TrainerSettings trainer() {

@@ -46,6 +46,14 @@ public final class SettingsDefinition {
   public static final String CHALLENGER_BUDGET_MS = "challenger.budget.ms";
   public static final String CHALLENGER_QUEUE_ROWS = "challenger.queue.rows";
   public static final String CANARY_SHARE = "canary.share";
+  public static final String CHALLENGER_ERROR = "challenger.error";
+  public static final String CHALLENGER_MARGIN = "challenger.margin";
+  public static final String CHALLENGER_MIN_LABELS = "challenger.min.labels";
+  public static final String CHALLENGER_MAX_LABELS = "challenger.max.labels";
+  public static final String CHALLENGER_MAX_MS = "challenger.max.ms";
+  public static final String CANARY_MS = "canary.ms";
+  public static final String CANARY_MIN_LABELS = "canary.min.labels";
+  public static final String CANARY_MAX_MS = "canary.max.ms";
   public static final String REVIEW_MAX_TEXT_BYTES = "review.max.text.bytes";
   public static final String REVIEW_MAX_ID_BYTES = "review.max.id.bytes";
   public static final String APPLICATION_ID = "application.id";
@@ -521,6 +529,68 @@ public final class SettingsDefinition {
         atLeast(0),
         HIGH,
         "Least time between two requests for retraining.");
+    trial();
+  }
+
+  private void trial() {
+    add(
+        CHALLENGER_ERROR,
+        ConfigDef.Type.DOUBLE,
+        0.05,
+        between(0.0001, 0.5),
+        MEDIUM,
+        "Highest probability that a challenger that is not better becomes the canary, however often"
+            + " its labels are looked at, and that one that is not worse is rejected as worse.");
+    add(
+        CHALLENGER_MARGIN,
+        ConfigDef.Type.DOUBLE,
+        0.0,
+        between(0, 0.5),
+        LOW,
+        "Macro F1 by which a challenger must be surely worse to be rejected before its limits.");
+    add(
+        CHALLENGER_MIN_LABELS,
+        ConfigDef.Type.LONG,
+        200L,
+        atLeast(1),
+        MEDIUM,
+        "Labels of reviews that champion and challenger both scored before anything is decided.");
+    add(
+        CHALLENGER_MAX_LABELS,
+        ConfigDef.Type.LONG,
+        10_000L,
+        atLeast(1),
+        MEDIUM,
+        "Such labels after which a challenger that is not shown to be better is rejected.");
+    add(
+        CHALLENGER_MAX_MS,
+        ConfigDef.Type.LONG,
+        604_800_000L,
+        between(1000, 31_536_000_000L),
+        MEDIUM,
+        "Milliseconds in shadow after which a challenger that is not shown to be better is rejected.");
+    add(
+        CANARY_MS,
+        ConfigDef.Type.LONG,
+        3_600_000L,
+        between(0, 31_536_000_000L),
+        MEDIUM,
+        "Least milliseconds that a canary serves canary.share before it serves all.");
+    add(
+        CANARY_MIN_LABELS,
+        ConfigDef.Type.LONG,
+        200L,
+        atLeast(0),
+        MEDIUM,
+        "Labels of reviews that the canary served before it serves all.");
+    add(
+        CANARY_MAX_MS,
+        ConfigDef.Type.LONG,
+        86_400_000L,
+        between(0, 31_536_000_000L),
+        MEDIUM,
+        "Milliseconds after which a canary that is not shown to be worse serves all with fewer labels"
+            + " too.");
   }
 
   private void trainer() {
@@ -618,8 +688,8 @@ public final class SettingsDefinition {
         "champion",
         in("champion", "challenger"),
         MEDIUM,
-        "What a challenger that passes is published as: champion serves at once, challenger waits for"
-            + " an operator.");
+        "What a challenger that passes is published as: champion serves at once, challenger is on"
+            + " trial and promoted by live labels or an operator.");
     add(
         VOCABULARY_SIZE,
         ConfigDef.Type.INT,

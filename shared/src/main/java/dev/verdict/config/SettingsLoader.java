@@ -1,6 +1,7 @@
 package dev.verdict.config;
 
 import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
 import java.io.IOException;
@@ -154,6 +155,7 @@ public final class SettingsLoader {
           "Invalid value %d for configuration retrain.min.labels: must be at most the labels of retrain.window (%s)"
               .formatted(policy.minLabels(), last.name()));
     }
+    checkTrial(settings.challengerPolicy(), faults);
     checkRecipe(SettingsDefinition.FINE_TUNE, settings.trainer().fineTune()).ifPresent(faults::add);
     checkRecipe(SettingsDefinition.SCRATCH, settings.trainer().scratch()).ifPresent(faults::add);
     Topics topics = settings.topics();
@@ -174,6 +176,20 @@ public final class SettingsLoader {
             });
     if (!faults.isEmpty()) {
       throw new SettingsException(faults);
+    }
+  }
+
+  private static void checkTrial(ChallengerPolicy policy, List<String> faults) {
+    if (policy.maxLabels() < policy.minLabels()) {
+      faults.add(
+          "Invalid value %d for configuration challenger.max.labels: must be at least challenger.min.labels (%d)"
+              .formatted(policy.maxLabels(), policy.minLabels()));
+    }
+    if (policy.canaryMaxDuration().compareTo(policy.canaryDuration()) < 0) {
+      faults.add(
+          "Invalid value %d for configuration canary.max.ms: must be at least canary.ms (%d)"
+              .formatted(
+                  policy.canaryMaxDuration().toMillis(), policy.canaryDuration().toMillis()));
     }
   }
 

@@ -72,7 +72,7 @@ public record TrainerSettings(
   public enum GatePolicy {
     /** It is the champion at once. */
     CHAMPION,
-    /** It is published as {@code @challenger}; the champion serves on. */
+    /** It is published as {@code @challenger}; the champion serves on until live labels decide. */
     CHALLENGER
   }
 }

@@ -295,6 +295,21 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void limitsOfATrialTheWrongWayRoundThenBothRefused() {
+    assertThat(
+            faults(
+                Map.of(
+                    "challenger.min.labels", "500",
+                    "challenger.max.labels", "499",
+                    "canary.ms", "2000",
+                    "canary.max.ms", "1999")))
+        .containsExactly(
+            "Invalid value 499 for configuration challenger.max.labels: must be at least"
+                + " challenger.min.labels (500)",
+            "Invalid value 1999 for configuration canary.max.ms: must be at least canary.ms (2000)");
+  }
+
+  @Test
   void fileThatIsMissingOrNoTextThenOneSentence() throws IOException {
     Path missing = folder.resolve("none.properties");
     Path binary = Files.write(folder.resolve("latin.properties"), new byte[] {'a', (byte) 0xE9});

@@ -16,6 +16,7 @@ import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
 import java.nio.file.Path;
@@ -71,6 +72,17 @@ class SettingsTest {
             List.of(new WindowSpec.Last(1000), new WindowSpec.Rolling("1h", Duration.ofHours(1))));
     assertThat(settings.retrainPolicy())
         .isEqualTo(new RetrainPolicy(new WindowSpec.Last(1000), 0.80, 500, Duration.ofMinutes(10)));
+    assertThat(settings.challengerPolicy())
+        .isEqualTo(
+            new ChallengerPolicy(
+                0.05,
+                0,
+                200,
+                10_000,
+                Duration.ofDays(7),
+                Duration.ofHours(1),
+                200,
+                Duration.ofDays(1)));
     assertThat(settings.labelsRetention()).isEqualTo(Duration.ofDays(7));
     assertThat(settings.deadLetterMaxBytes()).isEqualTo(4 * 1024 * 1024);
     assertThat(settings.outputMaxBytes()).isEqualTo(1_000_000);
