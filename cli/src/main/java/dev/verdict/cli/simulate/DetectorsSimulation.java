@@ -93,12 +93,12 @@ final class DetectorsSimulation implements Callable<Integer> {
   private void printFalseAlarms(
       List<DetectorConfig> configs, PrintWriter out, ProgressView progress, long total) {
     out.println("False alarms per 100,000 labels");
-    StringBuilder heading = new StringBuilder(String.format(Locale.ROOT, "%-20s", "errors"));
+    StringBuilder heading = new StringBuilder(String.format(Locale.ROOT, "%-22s", "errors"));
     configs.forEach(
         config -> heading.append(String.format(Locale.ROOT, " %13s", config.detector())));
     out.println(heading);
     for (double error : DriftSimulation.errors()) {
-      StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-20s", error));
+      StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "%-22s", error));
       for (DetectorConfig config : configs) {
         double alarms =
             DriftSimulation.falseAlarms(config, error, streams, labels, seed).perHundredThousand();
@@ -121,7 +121,7 @@ final class DetectorsSimulation implements Callable<Integer> {
         progress);
     out.printf(
         Locale.ROOT,
-        "%-20s %-13s %8s %8s %8s %8s %8s%n",
+        "%-22s %-13s %8s %8s %8s %8s %8s%n",
         "errors",
         "detector",
         "median",
@@ -142,7 +142,7 @@ final class DetectorsSimulation implements Callable<Integer> {
   private static String line(Delay found) {
     return String.format(
         Locale.ROOT,
-        "%-20s %-13s %8s %8s %8.3f %8.3f %8.2f",
+        "%-22s %-13s %8s %8s %8.3f %8.3f %8.2f",
         found.rise().name(),
         found.detector(),
         shown(found.median()),
