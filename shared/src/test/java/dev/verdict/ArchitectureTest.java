@@ -42,6 +42,7 @@ class ArchitectureTest {
             "dev.verdict.checkpoint",
             "dev.verdict.config",
             "dev.verdict.contract",
+            "dev.verdict.drift",
             "dev.verdict.evaluation",
             "dev.verdict.model",
             "dev.verdict.registry",

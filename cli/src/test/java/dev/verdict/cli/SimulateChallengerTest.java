@@ -7,7 +7,7 @@ import java.io.StringWriter;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
-class SimulateCommandTest {
+class SimulateChallengerTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
 
