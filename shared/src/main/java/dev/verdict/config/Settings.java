@@ -17,6 +17,7 @@ import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -273,11 +274,20 @@ public final class Settings {
   }
 
   public RetrainPolicy retrainPolicy() {
+    double least = config.getDouble(RETRAIN_F1_MIN);
+    double leave = config.getDouble(RETRAIN_F1_LEAVE);
     return new RetrainPolicy(
         WindowSpec.parse(config.getString(RETRAIN_WINDOW)),
-        config.getDouble(RETRAIN_F1_MIN),
+        least,
+        leave < 0 ? least : leave,
         config.getInt(RETRAIN_MIN_LABELS),
-        Duration.ofMillis(config.getLong(RETRAIN_COOLDOWN_MS)));
+        Duration.ofMillis(config.getLong(RETRAIN_COOLDOWN_MS)),
+        config.getInt(RETRAIN_RUNS_PER_DAY),
+        Duration.ofMillis(config.getLong(RETRAIN_SCHEDULE_MS)),
+        Duration.ofMillis(config.getLong(RETRAIN_REQUEST_TIMEOUT_MS)),
+        config.getList(RETRAIN_TRIGGERS).stream()
+            .map(name -> RetrainTrigger.valueOf(name.toUpperCase(Locale.ROOT)))
+            .collect(Collectors.toSet()));
   }
 
   public TrainerSettings trainer() {

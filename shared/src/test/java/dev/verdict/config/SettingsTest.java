@@ -17,6 +17,7 @@ import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -70,7 +72,17 @@ class SettingsTest {
         .isEqualTo(
             List.of(new WindowSpec.Last(1000), new WindowSpec.Span("1h", Duration.ofHours(1))));
     assertThat(settings.retrainPolicy())
-        .isEqualTo(new RetrainPolicy(new WindowSpec.Last(1000), 0.80, 500, Duration.ofMinutes(10)));
+        .isEqualTo(
+            new RetrainPolicy(
+                new WindowSpec.Last(1000),
+                0.80,
+                0.80,
+                500,
+                Duration.ofMinutes(10),
+                24,
+                Duration.ZERO,
+                Duration.ofMinutes(10),
+                Set.of(RetrainTrigger.F1, RetrainTrigger.DRIFT)));
     assertThat(settings.labelsRetention()).isEqualTo(Duration.ofDays(7));
     assertThat(settings.deadLetterMaxBytes()).isEqualTo(4 * 1024 * 1024);
     assertThat(settings.outputMaxBytes()).isEqualTo(1_000_000);
@@ -250,6 +262,11 @@ class SettingsTest {
             "retrain.f1.min", "0.5",
             "retrain.min.labels", "50",
             "retrain.cooldown.ms", "1000",
+            "retrain.f1.leave", "0.6",
+            "retrain.runs.per.day", "5",
+            "retrain.schedule.ms", "3600000",
+            "retrain.request.timeout.ms", "2000",
+            "retrain.triggers", "schedule",
             "fine.tune.epochs", "7",
             "scratch.schedule", "constant");
 
@@ -265,8 +282,13 @@ class SettingsTest {
             new RetrainPolicy(
                 new WindowSpec.Span("15m", Duration.ofMinutes(15)),
                 0.5,
+                0.6,
                 50,
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                5,
+                Duration.ofHours(1),
+                Duration.ofSeconds(2),
+                Set.of(RetrainTrigger.SCHEDULE)));
     assertThat(settings.trainer().fineTune().epochs()).isEqualTo(7);
     assertThat(settings.trainer().scratch().epochs()).isEqualTo(4);
     assertThat(settings.trainer().scratch().schedule().shape()).isEqualTo(Shape.CONSTANT);

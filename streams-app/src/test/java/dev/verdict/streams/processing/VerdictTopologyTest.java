@@ -19,6 +19,7 @@ import dev.verdict.contract.SourceHeaders;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
 import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.FakeModel;
@@ -38,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -601,7 +603,16 @@ class VerdictTopologyTest {
                 Duration.ofDays(7),
                 List.of(WINDOW, WindowSpec.parse("1h")),
                 Duration.ofSeconds(1),
-                new RetrainPolicy(WINDOW, 0.8, 20, Duration.ofMinutes(10)),
+                new RetrainPolicy(
+                    WINDOW,
+                    0.8,
+                    0.8,
+                    20,
+                    Duration.ofMinutes(10),
+                    24,
+                    Duration.ZERO,
+                    Duration.ofMinutes(10),
+                    Set.of(RetrainTrigger.F1)),
                 slot::manifest,
                 new StreamMeters(meters)))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
