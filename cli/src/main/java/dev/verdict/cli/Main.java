@@ -13,6 +13,7 @@ import dev.verdict.cli.registry.PromoteCommand;
 import dev.verdict.cli.registry.RollbackCommand;
 import dev.verdict.cli.registry.UnpinCommand;
 import dev.verdict.cli.replay.DeadLettersCommand;
+import dev.verdict.cli.replay.PolicyCommand;
 import dev.verdict.cli.replay.ReplayCommand;
 import dev.verdict.cli.simulate.SimulateCommand;
 import dev.verdict.cli.source.SourceException;
@@ -52,6 +53,7 @@ import picocli.CommandLine.ParseResult;
       UnpinCommand.class,
       ReplayCommand.class,
       DeadLettersCommand.class,
+      PolicyCommand.class,
       ClassifyCommand.class,
       TrainCommand.class,
       PretrainCommand.class,

@@ -74,10 +74,27 @@ class CommandLineTest {
   }
 
   @Test
+  void badArgumentOfAPolicyReplayThenOneSentenceAndExitTwo() {
+    assertThat(run("policy", "replay", "--from=24h", "--set=retrain.f1.min=2")).isEqualTo(2);
+    assertThat(err.toString().trim())
+        .isEqualTo("Invalid value 2.0 for configuration retrain.f1.min: must be 0 to 1");
+    assertThat(run("policy", "replay", "--from=24h", "--set=batch.max.rows=2")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid value batch.max.rows for option --set: must be one of retrain.window,");
+    assertThat(run("policy", "replay", "--from=1h", "--to=2h")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid value 2h for option --to: must be later than --from (1h)");
+    assertThat(run("policy", "replay", "--from=1h", "--run-length=0")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid value 0 for option --run-length: must be 1 to 604800");
+  }
+
+  @Test
   void helpOfTheReplaysThenWithExamples() {
     for (List<String> verb :
         List.of(
             List.of("replay"),
+            List.of("policy", "replay"),
             List.of("dead-letters", "list"),
             List.of("dead-letters", "replay"))) {
       List<String> arguments = new ArrayList<>(verb);

@@ -19,6 +19,7 @@ import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -280,11 +281,20 @@ public final class Settings {
   }
 
   public RetrainPolicy retrainPolicy() {
+    double least = config.getDouble(RETRAIN_F1_MIN);
+    double leave = config.getDouble(RETRAIN_F1_LEAVE);
     return new RetrainPolicy(
         WindowSpec.parse(config.getString(RETRAIN_WINDOW)),
-        config.getDouble(RETRAIN_F1_MIN),
+        least,
+        leave < 0 ? least : leave,
         config.getInt(RETRAIN_MIN_LABELS),
-        Duration.ofMillis(config.getLong(RETRAIN_COOLDOWN_MS)));
+        Duration.ofMillis(config.getLong(RETRAIN_COOLDOWN_MS)),
+        config.getInt(RETRAIN_RUNS_PER_DAY),
+        Duration.ofMillis(config.getLong(RETRAIN_SCHEDULE_MS)),
+        Duration.ofMillis(config.getLong(RETRAIN_REQUEST_TIMEOUT_MS)),
+        config.getList(RETRAIN_TRIGGERS).stream()
+            .map(name -> RetrainTrigger.valueOf(name.toUpperCase(Locale.ROOT)))
+            .collect(Collectors.toSet()));
   }
 
   /** What a challenger must show on live labels. */

@@ -76,6 +76,11 @@ public final class SettingsDefinition {
   public static final String RETRAIN_F1_MIN = "retrain.f1.min";
   public static final String RETRAIN_MIN_LABELS = "retrain.min.labels";
   public static final String RETRAIN_COOLDOWN_MS = "retrain.cooldown.ms";
+  public static final String RETRAIN_F1_LEAVE = "retrain.f1.leave";
+  public static final String RETRAIN_RUNS_PER_DAY = "retrain.runs.per.day";
+  public static final String RETRAIN_SCHEDULE_MS = "retrain.schedule.ms";
+  public static final String RETRAIN_REQUEST_TIMEOUT_MS = "retrain.request.timeout.ms";
+  public static final String RETRAIN_TRIGGERS = "retrain.triggers";
   public static final String TRAIN_BASE = "train.base";
   public static final String RETRAIN_BASE = "retrain.base";
   public static final String BOOTSTRAP_EXAMPLES = "bootstrap.examples";
@@ -514,21 +519,61 @@ public final class SettingsDefinition {
         0.80,
         between(0, 1),
         HIGH,
-        "Bound of the champion's macro F1 below which retraining is requested.");
+        "Bound of the champion's macro F1: retraining is requested when the whole 95% interval is"
+            + " below.");
+    add(
+        RETRAIN_F1_LEAVE,
+        ConfigDef.Type.DOUBLE,
+        -1.0,
+        new OrNone(between(0, 1)),
+        MEDIUM,
+        "Bound at or above which the whole interval must be to clear a suspected champion, at least"
+            + " retrain.f1.min; -1 for retrain.f1.min.");
     add(
         RETRAIN_MIN_LABELS,
         ConfigDef.Type.INT,
         500,
         atLeast(1),
         HIGH,
-        "Labels of the champion that the window must hold before it can request retraining.");
+        "New labels of the champion that a request needs, since it began to serve or the last run"
+            + " ended; the window must hold as many for its F1 to count.");
     add(
         RETRAIN_COOLDOWN_MS,
         ConfigDef.Type.LONG,
         600_000L,
         atLeast(0),
         HIGH,
-        "Least time between two requests for retraining.");
+        "Least time from the end of a run to the next request.");
+    add(
+        RETRAIN_RUNS_PER_DAY,
+        ConfigDef.Type.INT,
+        24,
+        between(1, 1000),
+        MEDIUM,
+        "Requests in any 24 hours at most; those made by hand do not count.");
+    add(
+        RETRAIN_SCHEDULE_MS,
+        ConfigDef.Type.LONG,
+        0L,
+        between(0, 31_536_000_000L),
+        MEDIUM,
+        "Time between two retrainings by schedule, counted from midnight UTC of 1970-01-01; 0 for"
+            + " none. Needs schedule in retrain.triggers.");
+    add(
+        RETRAIN_REQUEST_TIMEOUT_MS,
+        ConfigDef.Type.LONG,
+        600_000L,
+        between(1000, 86_400_000),
+        LOW,
+        "Silence of the trainer after which a request counts as unanswered, which is told, and a run"
+            + " as interrupted; neither lets another request be made for a day.");
+    add(
+        RETRAIN_TRIGGERS,
+        ConfigDef.Type.LIST,
+        List.of("f1", "drift"),
+        new Some(List.of("f1", "drift", "schedule")),
+        HIGH,
+        "What may request retraining; empty for people alone.");
     trial();
   }
 
@@ -1020,6 +1065,39 @@ public final class SettingsDefinition {
 
     private static String plain(double bound) {
       return new BigDecimal(String.valueOf(bound)).stripTrailingZeros().toPlainString();
+    }
+  }
+
+  /** -1 for the default, or a number within bounds. */
+  private record OrNone(Range range) implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (value instanceof Number number
+          && number.doubleValue() != -1
+          && !range.contains(number.doubleValue())) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "-1 or " + range;
+    }
+  }
+
+  /** Some of several values, each once. */
+  private record Some(List<String> values) implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (value instanceof List<?> chosen
+          && (!values.containsAll(chosen) || Set.copyOf(chosen).size() != chosen.size())) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "any of " + String.join(", ", values) + ", each once";
     }
   }
 

@@ -155,6 +155,11 @@ public final class SettingsLoader {
           "Invalid value %d for configuration retrain.min.labels: must be at most the labels of retrain.window (%s)"
               .formatted(policy.minLabels(), last.name()));
     }
+    if (policy.macroF1Leave() < policy.macroF1Min()) {
+      faults.add(
+          "Invalid value %s for configuration retrain.f1.leave: must be at least retrain.f1.min (%s)"
+              .formatted(policy.macroF1Leave(), policy.macroF1Min()));
+    }
     checkTrial(settings.challengerPolicy(), faults);
     checkRecipe(SettingsDefinition.FINE_TUNE, settings.trainer().fineTune()).ifPresent(faults::add);
     checkRecipe(SettingsDefinition.SCRATCH, settings.trainer().scratch()).ifPresent(faults::add);

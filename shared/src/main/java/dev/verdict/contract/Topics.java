@@ -100,6 +100,8 @@ public record Topics(String reviews, String labels, String prefix) {
     Map<String, String> latest = Map.of("cleanup.policy", "compact");
     Map<String, String> latestForAWeek = new LinkedHashMap<>();
     latestForAWeek.put("cleanup.policy", "compact,delete");
+    // What is newer is read in full by verdict policy replay.
+    latestForAWeek.put("min.compaction.lag.ms", String.valueOf(2L * 24 * 60 * 60 * 1000));
     latestForAWeek.put("retention.ms", String.valueOf(7L * 24 * 60 * 60 * 1000));
     return List.of(
         new Specification(reviews, partitions, Map.of()),

@@ -166,6 +166,8 @@ class SettingsLoaderTest {
         "retrain.f1.min            | NaN           | must be 0 to 1",
         "retrain.f1.min            | 1.01          | must be 0 to 1",
         "retrain.min.labels        | 0             | must be at least 1",
+        "retrain.f1.leave          | -0.5          | must be -1 or 0 to 1",
+        "retrain.runs.per.day      | 0             | must be 1 to 1000",
         "scratch.gradient.clipping | Infinity      | must be at least 0",
         "scratch.learning.rate     | 0.0           | must be 0.00000001 to 1",
         "seed                      | lucky         | must be a whole number",
@@ -270,6 +272,24 @@ class SettingsLoaderTest {
                 .retrainPolicy()
                 .minLabels())
         .isEqualTo(100);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f1, manual", "f1, f1"})
+  void triggerThatIsNoneOrTwiceThenRefused(String triggers) {
+    assertThat(faults(Map.of("retrain.triggers", triggers)))
+        .containsExactly(
+            "Invalid value [%s] for configuration retrain.triggers: must be any of f1, drift, schedule, each once"
+                .formatted(triggers));
+  }
+
+  @Test
+  void boundToLeaveBelowTheOneToEnterThenRefused() {
+    assertThat(faults(Map.of("retrain.f1.leave", "0.7")))
+        .containsExactly(
+            "Invalid value 0.7 for configuration retrain.f1.leave: must be at least retrain.f1.min"
+                + " (0.8)");
+    assertThat(load(Map.of("retrain.f1.min", "0.6")).retrainPolicy().macroF1Leave()).isEqualTo(0.6);
   }
 
   @Test

@@ -18,6 +18,7 @@ import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -71,7 +73,17 @@ class SettingsTest {
         .isEqualTo(
             List.of(new WindowSpec.Last(1000), new WindowSpec.Rolling("1h", Duration.ofHours(1))));
     assertThat(settings.retrainPolicy())
-        .isEqualTo(new RetrainPolicy(new WindowSpec.Last(1000), 0.80, 500, Duration.ofMinutes(10)));
+        .isEqualTo(
+            new RetrainPolicy(
+                new WindowSpec.Last(1000),
+                0.80,
+                0.80,
+                500,
+                Duration.ofMinutes(10),
+                24,
+                Duration.ZERO,
+                Duration.ofMinutes(10),
+                Set.of(RetrainTrigger.F1, RetrainTrigger.DRIFT)));
     assertThat(settings.challengerPolicy())
         .isEqualTo(
             new ChallengerPolicy(
@@ -262,6 +274,11 @@ class SettingsTest {
             "retrain.f1.min", "0.5",
             "retrain.min.labels", "50",
             "retrain.cooldown.ms", "1000",
+            "retrain.f1.leave", "0.6",
+            "retrain.runs.per.day", "5",
+            "retrain.schedule.ms", "3600000",
+            "retrain.request.timeout.ms", "2000",
+            "retrain.triggers", "schedule",
             "fine.tune.epochs", "7",
             "scratch.schedule", "constant");
 
@@ -278,8 +295,13 @@ class SettingsTest {
             new RetrainPolicy(
                 new WindowSpec.Rolling("15m", Duration.ofMinutes(15)),
                 0.5,
+                0.6,
                 50,
-                Duration.ofSeconds(1)));
+                Duration.ofSeconds(1),
+                5,
+                Duration.ofHours(1),
+                Duration.ofSeconds(2),
+                Set.of(RetrainTrigger.SCHEDULE)));
     assertThat(settings.trainer().fineTune().epochs()).isEqualTo(7);
     assertThat(settings.trainer().scratch().epochs()).isEqualTo(4);
     assertThat(settings.trainer().scratch().schedule().shape()).isEqualTo(Shape.CONSTANT);

@@ -6,6 +6,8 @@ import dev.verdict.contract.Evaluation.LabelLag;
 import dev.verdict.contract.GradedPrediction.Replaced;
 import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.contract.TrainingRun.State;
+import dev.verdict.evaluation.RetrainDecision;
+import dev.verdict.evaluation.RetrainState;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -162,8 +164,19 @@ final class ContractExamples {
         new Example("model-registry-alias", new RegistryAlias(VERSION)),
         new Example(
             "decisions",
-            new Decision(
-                "retrain", "f1", VERSION, "macro F1 is low", Map.of("macro_f1", 0.7), TIME)));
+            new Decision("promote", "manual", VERSION, "by ops", Map.of("macro_f1", 0.7), TIME)),
+        new Example(
+            "decisions",
+            RetrainDecisions.of(
+                new RetrainDecision(
+                    RetrainDecision.Outcome.TOO_FEW_LABELS,
+                    "f1",
+                    VERSION,
+                    RetrainState.Phase.STEADY,
+                    RetrainState.Phase.SUSPECT,
+                    "macro F1 is low, but on 10 new labels, fewer than 500",
+                    Map.of("macro_f1", 0.7),
+                    TIME))));
   }
 
   static Stream<Object> values() {

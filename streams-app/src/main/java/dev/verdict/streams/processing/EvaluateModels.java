@@ -10,6 +10,7 @@ import dev.verdict.evaluation.RetrainPolicy;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -110,10 +111,20 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     ConfusionMatrix matrix = ConfusionMatrix.of(champion.classes(), champion.confusionMatrix());
     Optional<Instant> last =
         Optional.ofNullable(requestsStore.get(settings.model)).map(Instant::ofEpochMilli);
-    settings
-        .policy
-        .reasonToRetrain(matrix, last, now)
-        .ifPresent(reason -> request(champion, matrix, reason, now));
+    RetrainPolicy policy = settings.policy;
+    if (matrix.total() >= policy.minLabels()
+        && matrix.macroF1() < policy.macroF1Min()
+        && last.filter(each -> now.isBefore(each.plus(policy.cooldown()))).isEmpty()) {
+      String reason =
+          String.format(
+              Locale.ROOT,
+              "macro F1 of %s is %.4f on %d labels, below %.4f",
+              policy.window().name(),
+              matrix.macroF1(),
+              matrix.total(),
+              policy.macroF1Min());
+      request(champion, matrix, reason, now);
+    }
   }
 
   private void request(Evaluation champion, ConfusionMatrix matrix, String reason, Instant now) {

@@ -21,6 +21,7 @@ import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.FakeModel;
@@ -40,6 +41,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -722,7 +724,16 @@ class VerdictTopologyTest {
                     List.of("line"),
                     2,
                     Duration.ofSeconds(1)),
-                new RetrainPolicy(WINDOW, 0.8, 20, Duration.ofMinutes(10)),
+                new RetrainPolicy(
+                    WINDOW,
+                    0.8,
+                    0.8,
+                    20,
+                    Duration.ofMinutes(10),
+                    24,
+                    Duration.ZERO,
+                    Duration.ofMinutes(10),
+                    Set.of(RetrainTrigger.F1)),
                 slot::manifest,
                 new StreamMeters(meters)))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
