@@ -27,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(120)
 class RegistryVerbsIT {
+  private static final Decision WHY =
+      new Decision("canary", "challenger", "v2", "is better", Map.of(), Instant.EPOCH);
   private static final String FIRST = "v000001-00000000";
   private static final String SECOND = "v000002-00000000";
   private static final String THIRD = "v000003-00000000";
@@ -102,13 +104,13 @@ class RegistryVerbsIT {
   void canaryIsUnderWayThenPromoteConfirmsItAndRollbackEndsIt() throws Exception {
     write(RegistryRecords.publish(registry(), manifest(FIRST, 1), Optional.empty()));
     write(RegistryRecords.challenge(registry(), manifest(SECOND, 2)));
-    write(RegistryRecords.promoteToCanary(registry(), "reviews", FIRST, SECOND));
+    write(RegistryRecords.promoteToCanary(registry(), "reviews", FIRST, SECOND, WHY));
 
     assertThat(ran("promote", "@champion")).isEqualTo("@canary     %s -> none%n".formatted(SECOND));
     assertThat(decisions().get(0).decision()).isEqualTo("confirm");
 
     write(RegistryRecords.challenge(registry(), manifest(THIRD, 3)));
-    write(RegistryRecords.promoteToCanary(registry(), "reviews", SECOND, THIRD));
+    write(RegistryRecords.promoteToCanary(registry(), "reviews", SECOND, THIRD, WHY));
     assertThat(ran("rollback")).contains("@canary     %s -> none%n".formatted(THIRD));
     assertThat(aliases()).isEqualTo(Map.of("champion", SECOND, "previous", THIRD));
   }

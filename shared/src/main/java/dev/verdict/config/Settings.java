@@ -16,6 +16,8 @@ import dev.verdict.config.TrainingRecipe.Transfer;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
+import dev.verdict.drift.DetectorConfig;
+import dev.verdict.drift.DriftDetectors;
 import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
@@ -308,6 +310,31 @@ public final class Settings {
         Duration.ofMillis(config.getLong(CANARY_MS)),
         config.getLong(CANARY_MIN_LABELS),
         Duration.ofMillis(config.getLong(CANARY_MAX_MS)));
+  }
+
+  /** After which a decision that has not changed is told again. */
+  public Duration decisionsRepeat() {
+    return Duration.ofMillis(config.getLong(DECISIONS_REPEAT_MS));
+  }
+
+  /** What reads the champion's errors. */
+  public DetectorConfig driftDetector() {
+    String detector = config.getString(DRIFT_DETECTOR);
+    return DriftDetectors.config(
+        detector,
+        switch (detector) {
+          case "adwin" -> Map.of("delta", config.getDouble(DRIFT_ADWIN_DELTA));
+          case "page_hinkley" ->
+              Map.of(
+                  "delta", config.getDouble(DRIFT_PAGE_HINKLEY_DELTA),
+                  "threshold", config.getDouble(DRIFT_PAGE_HINKLEY_THRESHOLD));
+          default ->
+              Map.of(
+                  "min_instances",
+                  (double) config.getInt(DRIFT_DDM_MIN_LABELS),
+                  "drift_level",
+                  config.getDouble(DRIFT_DDM_LEVEL));
+        });
   }
 
   public TrainerSettings trainer() {

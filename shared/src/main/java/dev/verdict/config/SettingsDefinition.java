@@ -4,6 +4,7 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import dev.verdict.drift.DriftDetectors;
 import dev.verdict.evaluation.WindowSpec;
 import java.math.BigDecimal;
 import java.util.List;
@@ -81,6 +82,13 @@ public final class SettingsDefinition {
   public static final String RETRAIN_SCHEDULE_MS = "retrain.schedule.ms";
   public static final String RETRAIN_REQUEST_TIMEOUT_MS = "retrain.request.timeout.ms";
   public static final String RETRAIN_TRIGGERS = "retrain.triggers";
+  public static final String DECISIONS_REPEAT_MS = "decisions.repeat.ms";
+  public static final String DRIFT_DETECTOR = "drift.detector";
+  public static final String DRIFT_ADWIN_DELTA = "drift.adwin.delta";
+  public static final String DRIFT_PAGE_HINKLEY_DELTA = "drift.page.hinkley.delta";
+  public static final String DRIFT_PAGE_HINKLEY_THRESHOLD = "drift.page.hinkley.threshold";
+  public static final String DRIFT_DDM_MIN_LABELS = "drift.ddm.min.labels";
+  public static final String DRIFT_DDM_LEVEL = "drift.ddm.level";
   public static final String TRAIN_BASE = "train.base";
   public static final String RETRAIN_BASE = "retrain.base";
   public static final String BOOTSTRAP_EXAMPLES = "bootstrap.examples";
@@ -574,7 +582,62 @@ public final class SettingsDefinition {
         new Some(List.of("f1", "drift", "schedule")),
         HIGH,
         "What may request retraining; empty for people alone.");
+    drift();
     trial();
+  }
+
+  private void drift() {
+    add(
+        DECISIONS_REPEAT_MS,
+        ConfigDef.Type.LONG,
+        60_000L,
+        between(1000, 86_400_000),
+        LOW,
+        "Milliseconds after which a decision on a new score is written to decisions again though"
+            + " neither its kind nor the phase has changed.");
+    add(
+        DRIFT_DETECTOR,
+        ConfigDef.Type.STRING,
+        "adwin",
+        in(DriftDetectors.names().toArray(String[]::new)),
+        MEDIUM,
+        "What reads the champion's errors label by label; its alarms request retraining if drift is"
+            + " in retrain.triggers.");
+    add(
+        DRIFT_ADWIN_DELTA,
+        ConfigDef.Type.DOUBLE,
+        0.002,
+        between(1e-9, 0.5),
+        LOW,
+        "Of adwin: bound of the probability of an alarm without a change; higher is more sensitive.");
+    add(
+        DRIFT_PAGE_HINKLEY_DELTA,
+        ConfigDef.Type.DOUBLE,
+        0.02,
+        between(0, 1),
+        LOW,
+        "Of page_hinkley: rise of the error rate that is none.");
+    add(
+        DRIFT_PAGE_HINKLEY_THRESHOLD,
+        ConfigDef.Type.DOUBLE,
+        30.0,
+        between(0.1, 1_000_000),
+        LOW,
+        "Of page_hinkley: sum of the errors above their mean that is a drift.");
+    add(
+        DRIFT_DDM_MIN_LABELS,
+        ConfigDef.Type.INT,
+        300,
+        between(1, 1_000_000),
+        LOW,
+        "Of ddm: labels before the lowest error rate is taken.");
+    add(
+        DRIFT_DDM_LEVEL,
+        ConfigDef.Type.DOUBLE,
+        3.0,
+        between(2, 100),
+        LOW,
+        "Of ddm: standard deviations above the lowest error rate that are a drift; 2 are a warning.");
   }
 
   private void trial() {

@@ -16,6 +16,7 @@ import java.util.OptionalLong;
  * @param windowStart of a window of time
  * @param windowEnd of a window of time; the first moment that is not in it
  * @param labels how many graded predictions the window holds
+ * @param labelsTotal ever counted for the version, for all or the segment
  * @param predictions that were served in a window of time and may count, labelled or not
  * @param labelCoverage share of {@code predictions} that have got their label
  * @param tooLate labels that came after their window was gone, since the beginning
@@ -41,6 +42,7 @@ public record Evaluation(
     Optional<Instant> windowStart,
     Optional<Instant> windowEnd,
     long labels,
+    long labelsTotal,
     OptionalLong predictions,
     OptionalDouble labelCoverage,
     long tooLate,

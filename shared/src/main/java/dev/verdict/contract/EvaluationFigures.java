@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * @param newestPrediction event time of the newest prediction served
  * @param latestReview event time of the newest review counted
  * @param labelledThrough position of the last label counted
+ * @param labelsTotal labels ever counted
  */
 public record EvaluationFigures(
     String model,
@@ -33,7 +34,8 @@ public record EvaluationFigures(
     OptionalLong predictions,
     Optional<Instant> newestPrediction,
     Instant latestReview,
-    long labelledThrough) {
+    long labelledThrough,
+    long labelsTotal) {
 
   /** The evaluation of a window. */
   public Evaluation of(Window window, Instant now) {
@@ -58,6 +60,7 @@ public record EvaluationFigures(
             ? start.map(each -> each.plus(timed.length()))
             : Optional.empty(),
         matrix.total(),
+        labelsTotal,
         predictions,
         predictions.isPresent() && predictions.getAsLong() > 0
             ? OptionalDouble.of(Math.min(1, (double) matrix.total() / predictions.getAsLong()))

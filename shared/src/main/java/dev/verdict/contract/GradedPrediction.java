@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param probabilityOfActual probability that the model gave {@code actual}; 0 for a class that it
  *     does not know
  * @param modelVersion the checkpoint that served it
+ * @param predictedAt when it was served
  * @param reviewTimestamp event time of the review, the time of its window
  * @param labeledAt when the label was given
  * @param attributes of the review, those that scores are kept for
@@ -28,6 +29,7 @@ public record GradedPrediction(
     double confidence,
     double probabilityOfActual,
     String modelVersion,
+    Instant predictedAt,
     Instant reviewTimestamp,
     Instant labeledAt,
     Map<String, String> attributes,

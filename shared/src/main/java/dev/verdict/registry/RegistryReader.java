@@ -36,6 +36,7 @@ public final class RegistryReader implements AutoCloseable {
   private final TopicPartition partition;
   private final Map<String, ModelManifest> manifests = new HashMap<>();
   private final Map<String, String> aliases = new HashMap<>();
+  private long revision = -1;
 
   /**
    * @param kafka connection settings
@@ -79,6 +80,11 @@ public final class RegistryReader implements AutoCloseable {
     return state();
   }
 
+  /** Offset of the model's last entry that was read, which grows with every change; -1 for none. */
+  public long revision() {
+    return revision;
+  }
+
   /** Ends a {@link #poll} that is under way; safe from any thread. */
   public void wakeUp() {
     consumer.wakeup();
@@ -101,6 +107,7 @@ public final class RegistryReader implements AutoCloseable {
       }
       String key = new String(record.key(), StandardCharsets.UTF_8);
       if (key.startsWith(prefix)) {
+        revision = record.offset();
         apply(key.substring(prefix.length()), record);
       }
     }

@@ -1,5 +1,6 @@
 package dev.verdict.registry;
 
+import dev.verdict.contract.Decision;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RegistryAlias;
@@ -63,19 +64,47 @@ public final class RegistryRecords {
   /**
    * Gives a share of the reviews to the challenger, as champion; the champion of before serves the
    * others.
+   *
+   * @param why on which figures
    */
   public static List<ProducerRecord<byte[], byte[]>> promoteToCanary(
-      String topic, String model, String champion, String challenger) {
+      String topic, String model, String champion, String challenger, Decision why) {
     return List.of(
         alias(topic, model, RegistryState.PREVIOUS, champion),
-        alias(topic, model, RegistryState.CHAMPION, challenger),
-        alias(topic, model, RegistryState.CANARY, challenger),
+        alias(topic, model, RegistryState.CHAMPION, challenger, why),
+        alias(topic, model, RegistryState.CANARY, challenger, why),
         tombstone(topic, model, RegistryState.CHALLENGER));
   }
 
   /** Gives the canary all reviews. */
   public static List<ProducerRecord<byte[], byte[]>> confirmCanary(String topic, String model) {
     return List.of(tombstone(topic, model, RegistryState.CANARY));
+  }
+
+  /**
+   * As {@link #confirmCanary(String, String)}, by a rule.
+   *
+   * @param champion the canary
+   * @param why on which figures
+   */
+  public static List<ProducerRecord<byte[], byte[]>> confirmCanary(
+      String topic, String model, String champion, Decision why) {
+    return List.of(
+        alias(topic, model, RegistryState.CHAMPION, champion, why),
+        tombstone(topic, model, RegistryState.CANARY));
+  }
+
+  /**
+   * As {@link #rollback(String, String, String, String)}, by a rule.
+   *
+   * @param why on which figures
+   */
+  public static List<ProducerRecord<byte[], byte[]>> rollback(
+      String topic, String model, String champion, String previous, Decision why) {
+    return List.of(
+        alias(topic, model, RegistryState.PREVIOUS, champion),
+        alias(topic, model, RegistryState.CHAMPION, previous, why),
+        tombstone(topic, model, RegistryState.CANARY));
   }
 
   /** Gives all reviews back to the version of before, which changes places with the champion. */
@@ -87,9 +116,16 @@ public final class RegistryRecords {
         tombstone(topic, model, RegistryState.CANARY));
   }
 
-  /** Ends the challenger's trial; its version stays published. */
-  public static List<ProducerRecord<byte[], byte[]>> reject(String topic, String model) {
-    return List.of(tombstone(topic, model, RegistryState.CHALLENGER));
+  /**
+   * Ends the challenger's trial; its version stays published, and is the last rejected.
+   *
+   * @param why on which figures
+   */
+  public static List<ProducerRecord<byte[], byte[]>> reject(
+      String topic, String model, String challenger, Decision why) {
+    return List.of(
+        alias(topic, model, RegistryState.REJECTED, challenger, why),
+        tombstone(topic, model, RegistryState.CHALLENGER));
   }
 
   /**
@@ -113,6 +149,11 @@ public final class RegistryRecords {
   private static ProducerRecord<byte[], byte[]> alias(
       String topic, String model, String alias, String version) {
     return record(topic, key(model, alias), new RegistryAlias(version));
+  }
+
+  private static ProducerRecord<byte[], byte[]> alias(
+      String topic, String model, String alias, String version, Decision why) {
+    return record(topic, key(model, alias), new RegistryAlias(version, Optional.of(why)));
   }
 
   private static ProducerRecord<byte[], byte[]> tombstone(

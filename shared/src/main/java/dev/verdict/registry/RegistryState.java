@@ -16,6 +16,7 @@ public record RegistryState(Map<String, ModelManifest> manifests, Map<String, St
   public static final String CHALLENGER = "challenger";
   public static final String CANARY = "canary";
   public static final String PINNED = "pinned";
+  public static final String REJECTED = "rejected";
 
   public RegistryState {
     manifests = Map.copyOf(manifests);

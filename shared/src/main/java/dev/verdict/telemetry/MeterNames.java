@@ -38,6 +38,57 @@ public final class MeterNames {
   /** Gauge by window and version: labels in the window. */
   public static final String WINDOW_LABELS = "verdict.window.labels";
 
+  /** Gauge by window and version: mean of -ln of the actual class's probability. */
+  public static final String LOG_LOSS = "verdict.log.loss";
+
+  /** Gauge by window and version: expected calibration error. */
+  public static final String CALIBRATION_ERROR = "verdict.calibration.error";
+
+  /** Gauge by window of time and version: share of the predictions that have their label. */
+  public static final String LABEL_COVERAGE = "verdict.label.coverage";
+
+  /** Gauge by window of time and version: labels that came after their window was gone. */
+  public static final String LABELS_TOO_LATE = "verdict.labels.too.late";
+
+  /** Gauge by window, version and quantile: seconds from a review to its label. */
+  public static final String LABEL_LAG = "verdict.label.lag.seconds";
+
+  /** Gauge by window, version and label: rolling F1 of a class. */
+  public static final String CLASS_F1 = "verdict.class.f1";
+
+  /** Gauge by window and segment: rolling macro F1 of a segment of all reviews. */
+  public static final String SEGMENT_MACRO_F1 = "verdict.segment.macro.f1";
+
+  /** Gauge by phase: 1 for the one in which retraining is. */
+  public static final String RETRAIN_PHASE = "verdict.retrain.phase";
+
+  /** Gauge: labels of the champion of which no request or run has made use. */
+  public static final String RETRAIN_FRESH_LABELS = "verdict.retrain.fresh.labels";
+
+  /** Counter by detector and level (drift, warning): what reads the champion's errors has said. */
+  public static final String DRIFT_SIGNALS = "verdict.drift.signals";
+
+  /** Gauge by phase (shadow, canary): 1 for the one in which the trial of a challenger is. */
+  public static final String TRIAL_PHASE = "verdict.trial.phase";
+
+  /** Gauge by role: labels that the trial has counted of it. */
+  public static final String TRIAL_LABELS = "verdict.trial.labels";
+
+  /** Gauge by role: macro F1 in the trial under way. */
+  public static final String TRIAL_MACRO_F1 = "verdict.trial.macro.f1";
+
+  /** Gauge: lower end of the difference between challenger and champion, at any time. */
+  public static final String TRIAL_DIFFERENCE_LOW = "verdict.trial.difference.low";
+
+  /** Gauge: upper end of the difference between challenger and champion, at any time. */
+  public static final String TRIAL_DIFFERENCE_HIGH = "verdict.trial.difference.high";
+
+  /** Gauge by finding (better, worse): e-value for it. */
+  public static final String TRIAL_EVIDENCE = "verdict.trial.evidence";
+
+  /** Counter by decision: canary, promote, rollback, reject. */
+  public static final String TRIAL_DECISIONS = "verdict.trial.decisions";
+
   /** Counter by trigger: retrain requests written. */
   public static final String RETRAIN_REQUESTS = "verdict.retrain.requests";
 

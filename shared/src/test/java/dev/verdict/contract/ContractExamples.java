@@ -70,6 +70,7 @@ final class ContractExamples {
                 Optional.of(TIME),
                 Optional.of(TIME.plusSeconds(3600)),
                 3,
+                41,
                 OptionalLong.of(4),
                 OptionalDouble.of(0.75),
                 2,
@@ -102,6 +103,7 @@ final class ContractExamples {
                 0.25,
                 VERSION,
                 TIME,
+                TIME,
                 TIME.plusSeconds(60),
                 Map.of("line", "shoes"),
                 Optional.of(new Replaced("negative", 0.75, TIME.plusSeconds(30))))),
@@ -113,6 +115,7 @@ final class ContractExamples {
                 0.75,
                 0.75,
                 VERSION,
+                TIME,
                 TIME,
                 TIME,
                 Map.of(),
@@ -162,6 +165,18 @@ final class ContractExamples {
             manifest(Optional.of("v000006-ffffffff"), Map.of(0, 1041L, 1, -1L))),
         new Example("model-registry-manifest", manifest(Optional.empty(), Map.of())),
         new Example("model-registry-alias", new RegistryAlias(VERSION)),
+        new Example(
+            "model-registry-alias",
+            new RegistryAlias(
+                VERSION,
+                Optional.of(
+                    new Decision(
+                        "canary",
+                        "challenger",
+                        VERSION,
+                        "is better",
+                        Map.of("shadow_labels", 300.0),
+                        TIME)))),
         new Example(
             "decisions",
             new Decision("promote", "manual", VERSION, "by ops", Map.of("macro_f1", 0.7), TIME)),

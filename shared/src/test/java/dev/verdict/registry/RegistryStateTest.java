@@ -2,6 +2,7 @@ package dev.verdict.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.verdict.contract.Decision;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RegistryAlias;
@@ -16,6 +17,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
 
 class RegistryStateTest {
+  private static final Decision WHY =
+      new Decision("canary", "challenger", "v2", "better", Map.of("labels", 300.0), Instant.EPOCH);
+
   private static ModelManifest manifest(long number) {
     String version = "v%06d-00000000".formatted(number);
     return new ModelManifest(
@@ -132,7 +136,7 @@ class RegistryStateTest {
   private static RegistryState canary() throws IOException {
     return after(
         TRIAL,
-        RegistryRecords.promoteToCanary("registry", "reviews", OLD.version(), NEW.version()));
+        RegistryRecords.promoteToCanary("registry", "reviews", OLD.version(), NEW.version(), WHY));
   }
 
   @Test
@@ -188,7 +192,9 @@ class RegistryStateTest {
 
   @Test
   void challengerIsRejectedThenTheChampionAloneIsLeft() throws IOException {
-    assertThat(after(TRIAL, RegistryRecords.reject("registry", "reviews")).aliases())
+    assertThat(
+            after(TRIAL, RegistryRecords.reject("registry", "reviews", NEW.version(), WHY))
+                .aliases())
         .isEqualTo(Map.of("champion", OLD.version()));
   }
 

@@ -3,6 +3,7 @@ package dev.verdict.streams;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.Topics;
+import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.registry.PartitionCount;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.TopicCheck;
@@ -13,6 +14,7 @@ import dev.verdict.streams.inference.InferenceStalledException;
 import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.PrefetchInterceptor;
+import dev.verdict.streams.processing.Rules;
 import dev.verdict.streams.processing.StreamMeters;
 import dev.verdict.streams.processing.UnforeseenFaults;
 import dev.verdict.streams.processing.VerdictTopology;
@@ -297,8 +299,13 @@ public final class StreamsService implements AutoCloseable {
             settings.modelLabels(),
             settings.labelsRetention(),
             settings.evaluationPlan(),
-            settings.retrainPolicy(),
+            new Rules(
+                settings.retrainPolicy(),
+                settings.decisionsRepeat(),
+                settings.driftDetector(),
+                new ChallengerTrial(settings.challengerPolicy())),
             slot::manifest,
+            () -> follower.flatMap(ChampionFollower::registry),
             streamMeters));
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.verdict.batching.IdShare;
+import dev.verdict.contract.Decision;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.ModelManifest;
@@ -21,6 +22,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Challenger, canary, rollback and refusals on a real broker. */
 class ChallengerServingIT {
+  private static final Decision WHY =
+      new Decision("canary", "challenger", "v2", "is better", Map.of(), Instant.EPOCH);
   private static final int REVIEWS = 300;
   private static TestBroker broker;
 
@@ -87,7 +91,7 @@ class ChallengerServingIT {
 
       deployment.change(
           RegistryRecords.promoteToCanary(
-              deployment.topics.modelRegistry(), deployment.settings.modelName(), "v1", "v2"));
+              deployment.topics.modelRegistry(), deployment.settings.modelName(), "v1", "v2", WHY));
       soon.until(() -> shown(MeterNames.CANARY).equals(Optional.of("v2")));
       write(deployment, "b");
       IdShare canary = new IdShare("canary", 30);
@@ -148,7 +152,7 @@ class ChallengerServingIT {
 
       deployment.change(
           RegistryRecords.reject(
-              deployment.topics.modelRegistry(), deployment.settings.modelName()));
+              deployment.topics.modelRegistry(), deployment.settings.modelName(), "wide", WHY));
       soon.until(() -> freed.equals(List.of("wide")));
       assertThat(service.hasEnded()).isFalse();
     }
@@ -179,7 +183,7 @@ class ChallengerServingIT {
       deployment.challenge("v2", Deployment.LABELS);
       deployment.change(
           RegistryRecords.promoteToCanary(
-              deployment.topics.modelRegistry(), deployment.settings.modelName(), "v1", "v2"));
+              deployment.topics.modelRegistry(), deployment.settings.modelName(), "v1", "v2", WHY));
       write(deployment, "a");
       try (StreamsService service = service(deployment, this::load)) {
         service.start();

@@ -3,6 +3,7 @@ package dev.verdict.streams.inference;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryState;
+import dev.verdict.registry.RegistryView;
 import dev.verdict.streams.inference.Lineup.Challenger;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
@@ -52,6 +53,7 @@ public final class ChampionFollower implements AutoCloseable {
   private final CountDownLatch first = new CountDownLatch(1);
   private final Thread thread;
   private volatile boolean closed;
+  private volatile Optional<RegistryView> seen = Optional.empty();
   private final Map<String, Refused> refused = new ConcurrentHashMap<>();
 
   /** What is loaded, by version; the follower's thread alone uses it. */
@@ -110,6 +112,11 @@ public final class ChampionFollower implements AutoCloseable {
     first.await();
   }
 
+  /** The registry as it was last read; empty before the first time. */
+  public Optional<RegistryView> registry() {
+    return seen;
+  }
+
   /** Why the champion that the registry names does not serve, if it was tried and refused. */
   public Optional<String> refusal() {
     return refused.values().stream()
@@ -135,6 +142,7 @@ public final class ChampionFollower implements AutoCloseable {
         LOG.info("No champion is published yet; waiting for the trainer's first");
       }
       while (!closed) {
+        seen = Optional.of(new RegistryView(registry.revision(), state));
         follow(state);
         state = registry.poll(Duration.ofSeconds(1));
       }

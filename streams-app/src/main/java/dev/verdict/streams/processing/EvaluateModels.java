@@ -1,16 +1,14 @@
 package dev.verdict.streams.processing;
 
-import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
+import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.ModelManifest;
-import dev.verdict.contract.RetrainRequest;
-import dev.verdict.evaluation.ConfusionMatrix;
 import dev.verdict.evaluation.EvaluationPlan;
-import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.registry.RegistryState;
+import dev.verdict.registry.RegistryView;
 import java.time.Instant;
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -19,65 +17,99 @@ import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.processor.api.Record;
 import org.apache.kafka.streams.processor.api.RecordMetadata;
-import org.apache.kafka.streams.state.KeyValueStore;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.apache.kafka.streams.state.StoreBuilder;
 
 /**
  * Keeps the rolling scores of each version and of all together, publishes those that changed, and
- * asks for retraining when the champion's fall too low. All graded predictions of the model come
- * here, whatever partition they were made on, so the scores are global and exact.
+ * has rules decide on them: to retrain, and what becomes of a challenger. All graded predictions of
+ * the model come here, whatever partition they were made on, so the scores are global and exact.
  */
 final class EvaluateModels implements Processor<String, ScoreEvent, String, Finding> {
-  static final String REQUESTS_STORE = "last-retrain-request";
-
-  private static final Logger LOG = LoggerFactory.getLogger(EvaluateModels.class);
 
   /**
    * What evaluating needs.
    *
-   * @param champion the version that serves, none before the first
+   * @param registryTopic where a challenger's fate is written
+   * @param champion the version that is loaded, none before the first
+   * @param registry as it was last read
    */
   record Settings(
       String model,
+      String registryTopic,
       EvaluationPlan plan,
-      RetrainPolicy policy,
-      Supplier<Optional<ModelManifest>> champion) {
+      Rules rules,
+      Supplier<Optional<ModelManifest>> champion,
+      Supplier<Optional<RegistryView>> registry) {
 
     private List<String> classes() {
       return champion.get().map(ModelManifest::labels).orElse(List.of());
     }
   }
 
+  private static final RegistryView NOTHING_READ =
+      new RegistryView(-1, new RegistryState(Map.of(), Map.of()));
+
+  /** All that goes on from what the stores hold. */
+  private record Parts(
+      Scoreboard scores, DriftWatch drift, RetrainWatch retrain, ChallengerWatch challenger) {}
+
   private final Settings settings;
   private final StreamMeters meters;
   private ProcessorContext<String, Finding> context;
-  private Optional<Scoreboard> scoreboard = Optional.empty();
-  private KeyValueStore<String, Long> requestsStore;
+  private Optional<Parts> parts = Optional.empty();
 
   EvaluateModels(Settings settings, StreamMeters meters) {
     this.settings = settings;
     this.meters = meters;
   }
 
+  /** The stores that belong to it. */
+  static List<StoreBuilder<?>> stores() {
+    List<StoreBuilder<?>> stores = new ArrayList<>(Scoreboard.stores());
+    stores.add(DriftWatch.store());
+    stores.add(RetrainWatch.store());
+    stores.add(ChallengerWatch.store());
+    return stores;
+  }
+
   @Override
   public void init(ProcessorContext<String, Finding> processorContext) {
     context = processorContext;
-    requestsStore = context.getStateStore(REQUESTS_STORE);
+    Rules rules = settings.rules;
     // Kafka Streams may begin again with the same processor, after a transaction was aborted.
-    scoreboard =
-        Optional.of(new Scoreboard(settings.model, settings.plan, settings::classes, context));
-    meters.retrainPolicy(settings.policy);
+    parts =
+        Optional.of(
+            new Parts(
+                new Scoreboard(settings.model, settings.plan, settings::classes, context),
+                new DriftWatch(settings.model, rules.detector(), meters, context),
+                new RetrainWatch(
+                    settings.model, rules.retrain(), rules.repeat(), this::found, meters, context),
+                new ChallengerWatch(
+                    settings.model,
+                    settings.registryTopic,
+                    rules.trial(),
+                    this::found,
+                    meters,
+                    context)));
+    meters.retrainPolicy(rules.retrain());
     context.schedule(settings.plan.interval(), PunctuationType.WALL_CLOCK_TIME, this::publish);
   }
 
   @Override
   public void process(Record<String, ScoreEvent> record) {
-    if (record.value() instanceof ScoreEvent.Graded graded) {
-      long offset = context.recordMetadata().map(RecordMetadata::offset).orElse(-1L);
-      scores().add(record.key(), graded.prediction(), offset);
-    } else if (record.value() instanceof ScoreEvent.Served served) {
-      scores().served(served.count());
+    Parts all = parts.orElseThrow();
+    Instant now = Instant.ofEpochMilli(context.currentSystemTimeMs());
+    ScoreEvent event = record.value();
+    if (event instanceof ScoreEvent.Graded graded) {
+      graded(all, record.key(), graded.prediction(), now);
+    } else if (event instanceof ScoreEvent.Served served) {
+      all.scores.served(served.count());
+    } else if (event instanceof ScoreEvent.Compared compared) {
+      all.challenger.paired(compared.pair(), registry(), now);
+    } else if (event instanceof ScoreEvent.RunChanged changed) {
+      all.retrain.run(changed.run());
+    } else if (event instanceof ScoreEvent.Requested requested) {
+      all.retrain.requested(requested.request(), now);
     }
   }
 
@@ -86,70 +118,57 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     meters.scores(List.of());
   }
 
-  private Scoreboard scores() {
-    return scoreboard.orElseThrow();
+  private void graded(Parts all, String id, GradedPrediction prediction, Instant now) {
+    long offset = context.recordMetadata().map(RecordMetadata::offset).orElse(-1L);
+    all.scores.add(id, prediction, offset);
+    all.drift
+        .add(prediction, all.scores.labelled(prediction.modelVersion()), now)
+        .ifPresent(all.retrain::drift);
+    if (prediction.replaces().isEmpty()) {
+      all.challenger.graded(prediction, registry(), now);
+    }
   }
 
   private void publish(long nowMillis) {
+    Parts all = parts.orElseThrow();
     Instant now = Instant.ofEpochMilli(nowMillis);
-    scores().forgetOld();
-    meters.scores(scores().newest(now));
-    List<Evaluation> changed = scores().changed(now);
+    all.scores.forgetOld();
+    meters.scores(all.scores.newest(now));
+    List<Evaluation> changed = all.scores.changed(now);
     for (Evaluation evaluation : changed) {
       context.forward(new Record<>(evaluation.key(), new Finding.Scored(evaluation), nowMillis));
     }
-    settings
-        .champion
-        .get()
-        .map(ModelManifest::version)
+    decide(all, changed, now);
+  }
+
+  private void decide(Parts all, List<Evaluation> changed, Instant now) {
+    RegistryView registry = registry();
+    all.challenger.registry(registry, now);
+    all.challenger.tick(registry, now);
+    Optional<String> champion = established(registry.state()).map(ModelManifest::version);
+    champion.ifPresent(
+        version -> {
+          all.drift.champion(version);
+          all.retrain.champion(version, all.scores.labelled(version), now);
+        });
+    champion
         .filter(version -> changed.stream().anyMatch(each -> each.modelVersion().equals(version)))
-        .flatMap(version -> scores().evaluation(version, settings.policy.window(), now))
-        .ifPresent(evaluation -> decide(evaluation, now));
+        .flatMap(version -> all.scores.evaluation(version, settings.rules.retrain().window(), now))
+        .ifPresentOrElse(all.retrain::evaluated, () -> all.retrain.tick(now));
   }
 
-  private void decide(Evaluation champion, Instant now) {
-    ConfusionMatrix matrix = ConfusionMatrix.of(champion.classes(), champion.confusionMatrix());
-    Optional<Instant> last =
-        Optional.ofNullable(requestsStore.get(settings.model)).map(Instant::ofEpochMilli);
-    RetrainPolicy policy = settings.policy;
-    if (matrix.total() >= policy.minLabels()
-        && matrix.macroF1() < policy.macroF1Min()
-        && last.filter(each -> now.isBefore(each.plus(policy.cooldown()))).isEmpty()) {
-      String reason =
-          String.format(
-              Locale.ROOT,
-              "macro F1 of %s is %.4f on %d labels, below %.4f",
-              policy.window().name(),
-              matrix.macroF1(),
-              matrix.total(),
-              policy.macroF1Min());
-      request(champion, matrix, reason, now);
-    }
+  /**
+   * The version whose scores lead to retraining: of a canary and the version before, the latter.
+   */
+  private static Optional<ModelManifest> established(RegistryState registry) {
+    return registry.canary().isPresent() ? registry.previous() : registry.champion();
   }
 
-  private void request(Evaluation champion, ConfusionMatrix matrix, String reason, Instant now) {
-    Map<String, Double> figures = new LinkedHashMap<>();
-    figures.put("macro_f1", matrix.macroF1());
-    figures.put("macro_f1_min", settings.policy.macroF1Min());
-    figures.put("labels", (double) matrix.total());
-    RetrainRequest request =
-        new RetrainRequest(
-            "f1-%s-%d".formatted(champion.modelVersion(), now.toEpochMilli()),
-            RetrainRequest.Trigger.F1,
-            Optional.of(reason),
-            figures,
-            Optional.of(now));
-    requestsStore.put(settings.model, now.toEpochMilli());
-    meters.retrainRequest(request.trigger());
-    LOG.info("Retrain request {}: {}", request.requestId(), reason);
-    forward(new Finding.Requested(request), now);
-    forward(
-        new Finding.Decided(
-            new Decision("retrain", "f1", champion.modelVersion(), reason, figures, now)),
-        now);
+  private RegistryView registry() {
+    return settings.registry.get().orElse(NOTHING_READ);
   }
 
-  private void forward(Finding finding, Instant now) {
-    context.forward(new Record<>(settings.model, finding, now.toEpochMilli()));
+  private void found(Finding finding) {
+    context.forward(new Record<>(settings.model, finding, context.currentSystemTimeMs()));
   }
 }

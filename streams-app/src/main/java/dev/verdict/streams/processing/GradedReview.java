@@ -40,6 +40,7 @@ record GradedReview(
         prediction.probability(),
         probability(label),
         prediction.modelVersion(),
+        prediction.predictedAt(),
         predicted.eventTime(),
         given(label),
         predicted.attributes(),

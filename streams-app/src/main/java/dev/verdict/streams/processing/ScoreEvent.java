@@ -2,6 +2,7 @@ package dev.verdict.streams.processing;
 
 import dev.verdict.contract.GradedPair;
 import dev.verdict.contract.GradedPrediction;
+import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.TrainingRun;
 import dev.verdict.evaluation.ServedCounts;
 
@@ -18,4 +19,7 @@ sealed interface ScoreEvent {
 
   /** The trainer tells how a run stands. */
   record RunChanged(TrainingRun run) implements ScoreEvent {}
+
+  /** Retraining was asked for, by the rules here or by people. */
+  record Requested(RetrainRequest request) implements ScoreEvent {}
 }

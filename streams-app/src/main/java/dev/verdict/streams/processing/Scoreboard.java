@@ -207,7 +207,8 @@ final class Scoreboard {
             segment.isPresent() ? OptionalLong.empty() : predictions(version, window),
             newest == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(newest)),
             Instant.ofEpochMilli(rolling.latestMillis()),
-            rolling.position())
+            rolling.position(),
+            rolling.labelled())
         .of(window, now);
   }
 

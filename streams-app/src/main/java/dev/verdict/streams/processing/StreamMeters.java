@@ -6,7 +6,10 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.RetrainRequest;
+import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.evaluation.RetrainPolicy;
+import dev.verdict.evaluation.RetrainState;
+import dev.verdict.evaluation.TrialPhase;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -17,9 +20,12 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What the processors count. Counters tell of work done, so a record that is processed again after
@@ -52,6 +58,21 @@ public final class StreamMeters {
   private final MultiGauge macroF1Low;
   private final MultiGauge macroF1High;
   private final MultiGauge windowLabels;
+  private final MultiGauge windowLogLoss;
+  private final MultiGauge windowCalibrationError;
+  private final MultiGauge windowCoverage;
+  private final MultiGauge windowTooLate;
+  private final MultiGauge labelLag;
+  private final MultiGauge classF1;
+  private final MultiGauge segmentF1;
+  private final MultiGauge retrainPhase;
+  private final MultiGauge trialPhase;
+  private final MultiGauge trialLabels;
+  private final MultiGauge trialF1;
+  private final MultiGauge trialLow;
+  private final MultiGauge trialHigh;
+  private final MultiGauge trialEvidence;
+  private final AtomicLong freshLabels = new AtomicLong();
 
   public StreamMeters(MeterRegistry registry) {
     this.registry = registry;
@@ -81,13 +102,52 @@ public final class StreamMeters {
         MultiGauge.builder(MeterNames.WINDOW_LABELS)
             .description("Labels that the window holds")
             .register(registry);
+    this.windowLogLoss =
+        gauges(MeterNames.LOG_LOSS, "Rolling mean of -ln of the actual class's probability");
+    this.windowCalibrationError =
+        gauges(MeterNames.CALIBRATION_ERROR, "Rolling expected calibration error");
+    this.windowCoverage =
+        gauges(MeterNames.LABEL_COVERAGE, "Share of a window's predictions that have their label");
+    this.windowTooLate =
+        gauges(MeterNames.LABELS_TOO_LATE, "Labels that came after their window was gone");
+    this.labelLag = gauges(MeterNames.LABEL_LAG, "Seconds from a review to its label, by quantile");
+    this.classF1 = gauges(MeterNames.CLASS_F1, "Rolling F1 of a class");
+    this.segmentF1 = gauges(MeterNames.SEGMENT_MACRO_F1, "Rolling macro F1 of a segment");
+    this.retrainPhase =
+        gauges(MeterNames.RETRAIN_PHASE, "Where retraining stands: 1 for its phase");
+    this.trialPhase =
+        gauges(MeterNames.TRIAL_PHASE, "Where the trial of a challenger stands: 1 for its phase");
+    this.trialLabels =
+        gauges(MeterNames.TRIAL_LABELS, "Labels that the trial under way has counted");
+    this.trialF1 = gauges(MeterNames.TRIAL_MACRO_F1, "Macro F1 in the trial under way");
+    this.trialLow =
+        gauges(
+            MeterNames.TRIAL_DIFFERENCE_LOW,
+            "Lower end of what the challenger is better by, valid at any time");
+    this.trialHigh =
+        gauges(
+            MeterNames.TRIAL_DIFFERENCE_HIGH,
+            "Upper end of what the challenger is better by, valid at any time");
+    this.trialEvidence = gauges(MeterNames.TRIAL_EVIDENCE, "Evidence of the trial, an e-value");
+    Gauge.builder(MeterNames.RETRAIN_FRESH_LABELS, freshLabels::get)
+        .description("Labels of the champion of which no request or run has made use")
+        .register(registry);
+    for (String decision : List.of("canary", "promote", "rollback", "reject")) {
+      trialDecisions(decision);
+    }
     for (LabelOutcome outcome : LabelOutcome.values()) {
       labelsJoined(outcome);
     }
     for (Reason reason : Reason.values()) {
       stageOf(reason).ifPresent(stage -> deadLetters(stage, reason));
     }
-    retrainRequests(RetrainRequest.Trigger.F1);
+    for (RetrainRequest.Trigger trigger : List.of(Trigger.F1, Trigger.DRIFT, Trigger.SCHEDULE)) {
+      retrainRequests(trigger);
+    }
+  }
+
+  private MultiGauge gauges(String name, String description) {
+    return MultiGauge.builder(name).description(description).register(registry);
   }
 
   /** Shows the bound that the champion's macro F1 is held against. */
@@ -132,27 +192,147 @@ public final class StreamMeters {
     labelsJoined(outcome).increment();
   }
 
+  /** Shows where retraining stands: 1 for its phase, 0 for the others. */
+  void retrainState(RetrainState state) {
+    List<Row<?>> rows = new ArrayList<>();
+    for (RetrainState.Phase phase : RetrainState.Phase.values()) {
+      rows.add(Row.of(Tags.of("phase", wireName(phase)), phase == state.phase() ? 1 : 0));
+    }
+    retrainPhase.register(rows, true);
+    freshLabels.set(state.freshLabels());
+  }
+
+  void driftAlarm(String detector) {
+    driftSignals(detector, "drift").increment();
+  }
+
+  void driftWarning(String detector) {
+    driftSignals(detector, "warning").increment();
+  }
+
+  /** Shows how the trial of a challenger stands; nothing while there is none. */
+  void trial(Optional<TrialPhase> phase, Optional<Map<String, Double>> figures) {
+    List<Row<?>> phases = new ArrayList<>();
+    for (TrialPhase each : List.of(TrialPhase.SHADOW, TrialPhase.CANARY)) {
+      phases.add(Row.of(Tags.of("phase", wireName(each)), phase.equals(Optional.of(each)) ? 1 : 0));
+    }
+    trialPhase.register(phases, true);
+    Map<String, Double> all = figures.orElse(Map.of());
+    show(
+        trialLabels,
+        "role",
+        all,
+        Map.of("shadow", "shadow_labels", "canary", "canary_labels", "former", "former_labels"));
+    show(
+        trialF1,
+        "role",
+        all,
+        Map.of(
+            "champion", "shadow_champion_macro_f1",
+            "challenger", "shadow_challenger_macro_f1",
+            "canary", "canary_macro_f1",
+            "former", "former_macro_f1"));
+    show(
+        trialEvidence,
+        "finding",
+        all,
+        Map.of("better", "shadow_evidence_better", "worse", "shadow_evidence_worse"));
+    show(trialLow, "test", all, Map.of("paired", "shadow_difference_low"));
+    show(trialHigh, "test", all, Map.of("paired", "shadow_difference_high"));
+  }
+
+  private static void show(
+      MultiGauge gauge, String tag, Map<String, Double> figures, Map<String, String> byValue) {
+    List<Row<?>> rows = new ArrayList<>();
+    byValue.forEach(
+        (value, figure) -> {
+          if (figures.containsKey(figure)) {
+            rows.add(Row.of(Tags.of(tag, value), figures.get(figure)));
+          }
+        });
+    gauge.register(rows, true);
+  }
+
+  void trialDecision(String decision) {
+    trialDecisions(decision).increment();
+  }
+
   void retrainRequest(RetrainRequest.Trigger trigger) {
     retrainRequests(trigger).increment();
   }
 
-  /** Shows exactly these scores, in place of the last ones. */
+  /** Shows exactly these scores, in place of the last ones; of hopping windows the newest. */
   void scores(Iterable<Evaluation> evaluations) {
-    List<Row<?>> f1 = new ArrayList<>();
-    List<Row<?>> low = new ArrayList<>();
-    List<Row<?>> high = new ArrayList<>();
-    List<Row<?>> counts = new ArrayList<>();
-    for (Evaluation evaluation : evaluations) {
-      Tags tags = Tags.of("version", evaluation.modelVersion(), "window", evaluation.window());
-      f1.add(Row.of(tags, evaluation.macroF1()));
-      low.add(Row.of(tags, evaluation.macroF1Interval().low()));
-      high.add(Row.of(tags, evaluation.macroF1Interval().high()));
-      counts.add(Row.of(tags, evaluation.labels()));
+    Map<MultiGauge, List<Row<?>>> rows = new LinkedHashMap<>();
+    for (MultiGauge gauge :
+        List.of(
+            macroF1,
+            macroF1Low,
+            macroF1High,
+            windowLabels,
+            windowLogLoss,
+            windowCalibrationError,
+            windowCoverage,
+            windowTooLate,
+            labelLag,
+            classF1,
+            segmentF1)) {
+      rows.put(gauge, new ArrayList<>());
     }
-    macroF1.register(f1, true);
-    macroF1Low.register(low, true);
-    macroF1High.register(high, true);
-    windowLabels.register(counts, true);
+    for (Evaluation evaluation : evaluations) {
+      if (evaluation.segment().isPresent()) {
+        Tags tags = Tags.of("segment", evaluation.segment().get(), "window", evaluation.window());
+        rows.get(segmentF1).add(Row.of(tags, evaluation.macroF1()));
+      } else {
+        show(evaluation, rows);
+      }
+    }
+    rows.forEach((gauge, all) -> gauge.register(all, true));
+  }
+
+  private void show(Evaluation evaluation, Map<MultiGauge, List<Row<?>>> rows) {
+    Tags tags = Tags.of("version", evaluation.modelVersion(), "window", evaluation.window());
+    rows.get(macroF1).add(Row.of(tags, evaluation.macroF1()));
+    rows.get(macroF1Low).add(Row.of(tags, evaluation.macroF1Interval().low()));
+    rows.get(macroF1High).add(Row.of(tags, evaluation.macroF1Interval().high()));
+    rows.get(windowLabels).add(Row.of(tags, evaluation.labels()));
+    rows.get(windowLogLoss).add(Row.of(tags, evaluation.logLoss()));
+    rows.get(windowCalibrationError).add(Row.of(tags, evaluation.expectedCalibrationError()));
+    rows.get(windowTooLate).add(Row.of(tags, evaluation.tooLate()));
+    evaluation
+        .labelCoverage()
+        .ifPresent(share -> rows.get(windowCoverage).add(Row.of(tags, share)));
+    evaluation
+        .labelLag()
+        .ifPresent(
+            lag -> {
+              rows.get(labelLag).add(Row.of(tags.and("quantile", "0.5"), lag.p50()));
+              rows.get(labelLag).add(Row.of(tags.and("quantile", "0.9"), lag.p90()));
+              rows.get(labelLag).add(Row.of(tags.and("quantile", "0.99"), lag.p99()));
+            });
+    evaluation
+        .perClass()
+        .forEach(
+            (name, score) -> rows.get(classF1).add(Row.of(tags.and("label", name), score.f1())));
+  }
+
+  private static String wireName(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private Counter trialDecisions(String decision) {
+    return Counter.builder(MeterNames.TRIAL_DECISIONS)
+        .description("Decisions on challengers and canaries")
+        .tag("decision", decision)
+        .register(registry);
+  }
+
+  private Counter driftSignals(String detector, String level) {
+    return Counter.builder(MeterNames.DRIFT_SIGNALS)
+        .description("Alarms and warnings of the detector that reads the champion's errors")
+        .tag("detector", detector)
+        .tag("level", level)
+        .register(registry);
   }
 
   private Counter labelsJoined(LabelOutcome outcome) {

@@ -4,6 +4,7 @@ import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.GradedPair;
 import dev.verdict.contract.GradedPrediction;
+import dev.verdict.contract.Json;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.ModelManifest;
@@ -13,13 +14,15 @@ import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
+import dev.verdict.contract.TrainingRun;
 import dev.verdict.evaluation.EvaluationPlan;
-import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.ServedCounts;
+import dev.verdict.registry.RegistryView;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.Prefetch;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +64,7 @@ public final class VerdictTopology {
    * @param deadLetterMaxBytes largest dead letter
    * @param declaredLabels classes that the next training shall know, the champion not yet
    * @param champion the version that serves, none before the first
+   * @param registry as it was last read
    */
   public record Parts(
       String model,
@@ -76,8 +80,9 @@ public final class VerdictTopology {
       List<String> declaredLabels,
       Duration labelsRetention,
       EvaluationPlan plan,
-      RetrainPolicy retrainPolicy,
+      Rules rules,
       Supplier<Optional<ModelManifest>> champion,
+      Supplier<Optional<RegistryView>> registry,
       StreamMeters meters) {}
 
   private final Parts parts;
@@ -116,10 +121,16 @@ public final class VerdictTopology {
 
     KStream<String, Finding> findings =
         evaluate(
-            inOnePlace(readGradedPredictions(builder), countServed(predictions), compared(joined)));
+            inOnePlace(
+                readGradedPredictions(builder),
+                countServed(predictions),
+                compared(joined),
+                readTrainingRuns(builder),
+                readRetrainRequests(builder)));
     writeEvaluations(findings);
     writeRetrainRequests(findings);
     writeDecisions(findings);
+    writeRegistry(findings);
 
     return builder.build(properties);
   }
@@ -302,6 +313,44 @@ public final class VerdictTopology {
         .mapValues(each -> (ScoreEvent) new ScoreEvent.Compared(each), Named.as("compared-event"));
   }
 
+  private KStream<String, ScoreEvent> readTrainingRuns(StreamsBuilder builder) {
+    return read(builder, topics.trainingRuns(), "training-runs", TrainingRun.class)
+        .mapValues(each -> (ScoreEvent) new ScoreEvent.RunChanged(each), Named.as("run-event"));
+  }
+
+  private KStream<String, ScoreEvent> readRetrainRequests(StreamsBuilder builder) {
+    return read(builder, topics.retrainRequests(), "retrain-requests", RetrainRequest.class)
+        .filter(
+            (model, each) -> model.equals(parts.model()) && each.requestId() != null,
+            Named.as("own-requests"))
+        .mapValues(each -> (ScoreEvent) new ScoreEvent.Requested(each), Named.as("request-event"));
+  }
+
+  /** People write there too: what cannot be read is the trainer's to reject, and no matter here. */
+  private static <V> KStream<String, V> read(
+      StreamsBuilder builder, String topic, String name, Class<V> type) {
+    return builder.stream(
+            topic,
+            Consumed.with(BYTES, BYTES)
+                .withName(name + "-read")
+                .withOffsetResetPolicy(AutoOffsetReset.earliest()))
+        .flatMap((key, value) -> readable(key, value, type), Named.as(name + "-decoded"));
+  }
+
+  private static <V> List<KeyValue<String, V>> readable(byte[] key, byte[] value, Class<V> type) {
+    if (key == null || value == null) {
+      return List.of();
+    }
+    try {
+      String name = new String(key, StandardCharsets.UTF_8);
+      return Optional.ofNullable(Json.read(value, type)).stream()
+          .map(each -> KeyValue.pair(name, each))
+          .toList();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
   private static <V> Repartitioned<String, V> inOnePartition(String name, Class<V> type) {
     return Repartitioned.<String, V>as(name)
         .withKeySerde(STRING)
@@ -312,22 +361,28 @@ public final class VerdictTopology {
   private static KStream<String, ScoreEvent> inOnePlace(
       KStream<String, ScoreEvent> graded,
       KStream<String, ScoreEvent> served,
-      KStream<String, ScoreEvent> compared) {
+      KStream<String, ScoreEvent> compared,
+      KStream<String, ScoreEvent> runs,
+      KStream<String, ScoreEvent> requests) {
     return graded
         .merge(served, Named.as("graded-and-served"))
-        .merge(compared, Named.as("score-events"));
+        .merge(compared, Named.as("scored-and-compared"))
+        .merge(runs, Named.as("scores-and-runs"))
+        .merge(requests, Named.as("score-events"));
   }
 
   private KStream<String, Finding> evaluate(KStream<String, ScoreEvent> events) {
     EvaluateModels.Settings settings =
         new EvaluateModels.Settings(
-            parts.model(), parts.plan(), parts.retrainPolicy(), parts.champion());
-    List<StoreBuilder<?>> stores = new ArrayList<>(Scoreboard.stores());
-    stores.add(
-        Stores.keyValueStoreBuilder(
-            Stores.inMemoryKeyValueStore(EvaluateModels.REQUESTS_STORE), STRING, Serdes.Long()));
+            parts.model(),
+            topics.modelRegistry(),
+            parts.plan(),
+            parts.rules(),
+            parts.champion(),
+            parts.registry());
     return events.process(
-        new StoredProcessor<>(() -> new EvaluateModels(settings, parts.meters()), stores),
+        new StoredProcessor<>(
+            () -> new EvaluateModels(settings, parts.meters()), EvaluateModels.stores()),
         Named.as("evaluate-models"));
   }
 
@@ -359,6 +414,18 @@ public final class VerdictTopology {
         topics.decisions(),
         Decision.class,
         Finding.Decided::decision);
+  }
+
+  private void writeRegistry(KStream<String, Finding> findings) {
+    findings
+        .filter((key, each) -> each instanceof Finding.Registered, Named.as("registry-found"))
+        .map(
+            (key, each) -> {
+              Finding.Registered found = (Finding.Registered) each;
+              return KeyValue.pair(found.entry().key(), found.entry().value());
+            },
+            Named.as("registry-content"))
+        .to(topics.modelRegistry(), Produced.with(BYTES, BYTES).withName("registry"));
   }
 
   private static <F extends Finding, V> void write(

@@ -12,6 +12,7 @@ import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.JsonSerde;
+import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.Prediction;
 import dev.verdict.contract.ReplayHeader;
 import dev.verdict.contract.RetrainRequest;
@@ -19,10 +20,16 @@ import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.SourceHeaders;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
+import dev.verdict.contract.TrainingRun;
+import dev.verdict.drift.DriftDetectors;
+import dev.verdict.evaluation.ChallengerPolicy;
+import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
+import dev.verdict.registry.RegistryState;
+import dev.verdict.registry.RegistryView;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.FakeModel;
 import dev.verdict.streams.inference.ModelSlot;
@@ -37,6 +44,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,6 +72,10 @@ class VerdictTopologyTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
   private static final WindowSpec WINDOW = WindowSpec.parse("last_100");
 
+  private static final ChallengerPolicy TRIAL =
+      new ChallengerPolicy(
+          0.05, 0, 100, 1000, Duration.ofHours(5), Duration.ofMinutes(10), 50, Duration.ofHours(2));
+
   @TempDir private Path stateDir;
 
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
@@ -78,6 +90,7 @@ class VerdictTopologyTest {
           100,
           1,
           meters);
+  private Optional<RegistryView> registry = Optional.empty();
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> reviews;
   private TestInputTopic<byte[], byte[]> labels;
@@ -93,6 +106,7 @@ class VerdictTopologyTest {
   @BeforeEach
   void start() {
     slot.swap(new FakeModel("v000001-aaaaaaaa", Map.of(0, 0L)));
+    serves("v000001-aaaaaaaa");
     Properties properties = new Properties();
     properties.put("application.id", "verdict-test");
     properties.put("state.dir", stateDir.toString());
@@ -544,29 +558,88 @@ class VerdictTopologyTest {
   }
 
   @Test
-  void championFallsBelowItsBoundThenOneRetrainRequestUntilTheCooldownIsOver() {
+  void championsIntervalBelowItsBoundThenOneRequestAndTheStoryInDecisions() {
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
     gradeMany(0, 9, "good", "negative");
     driver.advanceWallClockTime(Duration.ofSeconds(1));
     assertThat(requests.isEmpty()).as("too few labels").isTrue();
 
     gradeMany(9, 30, "good", "negative");
+    gradeMany(30, 40, "poor", "positive");
     driver.advanceWallClockTime(Duration.ofSeconds(1));
-    gradeMany(30, 40, "good", "negative");
+    gradeMany(40, 80, "good", "negative");
     driver.advanceWallClockTime(Duration.ofSeconds(1));
 
     TestRecord<String, RetrainRequest> request = requests.readRecord();
     assertThat(request.key()).isEqualTo("reviews");
     assertThat(request.value().trigger()).isEqualTo(RetrainRequest.Trigger.F1);
-    assertThat(request.value().reason().orElseThrow())
-        .isEqualTo("macro F1 of last_100 is 0.0000 on 30 labels, below 0.8000");
-    assertThat(request.value().evidence()).containsEntry("labels", 30.0);
-    assertThat(decisions.readValue().decision()).isEqualTo("retrain");
+    assertThat(request.value().requestId()).isEqualTo("f1-v000001-aaaaaaaa-40");
+    assertThat(requests.isEmpty()).as("one request until it is answered").isTrue();
+    List<Decision> story = decisions.readValuesToList();
+    assertThat(story.stream().map(each -> each.outcome().orElse("")))
+        .containsExactly("champion_changed", "no_need", "too_few_labels", "requested");
+    assertThat(story.get(3).decision()).isEqualTo("retrain");
+    assertThat(story.get(3).phaseAfter()).contains("requested");
+    assertThat(meters.get(MeterNames.RETRAIN_PHASE).tag("phase", "requested").gauge().value())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void runEndsThenCooldownAndTheNextRequestNeedsNewLabels() {
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeMany(0, 40, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    String requestId = requests.readValue().requestId();
+    run(requestId, TrainingRun.State.RUNNING);
+    run(requestId, TrainingRun.State.REJECTED);
+    gradeMany(40, 80, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofMinutes(9));
     assertThat(requests.isEmpty()).as("cooldown").isTrue();
 
-    driver.advanceWallClockTime(Duration.ofMinutes(10));
-    gradeMany(40, 41, "good", "negative");
-    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    gradeMany(80, 81, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
     assertThat(requests.readRecordsToList()).hasSize(1);
+  }
+
+  @Test
+  void requestByHandThenThePolicyWaitsForItsRunAndIgnoresWhatIsNoRequest() {
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    TestInputTopic<byte[], byte[]> byHand =
+        driver.createInputTopic(
+            topics.retrainRequests(), new ByteArraySerializer(), new ByteArraySerializer());
+    byHand.pipeInput(new TestRecord<>(bytes("reviews"), bytes("oops"), START));
+    byHand.pipeInput(new TestRecord<>(null, bytes("{\"request_id\":\"x\"}"), START));
+    byHand.pipeInput(new TestRecord<>(bytes("other"), bytes("{\"request_id\":\"x\"}"), START));
+    byHand.pipeInput(
+        new TestRecord<>(bytes("reviews"), bytes("{\"request_id\":\"by-ops\"}"), START));
+    gradeMany(0, 40, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(requests.isEmpty()).isTrue();
+    assertThat(decisions.readValuesToList().stream().map(each -> each.outcome().orElse("")))
+        .containsExactly("champion_changed", "no_need", "manual");
+  }
+
+  @Test
+  void championsErrorsRiseThenDriftIsToldThoughItMayNotRequest() {
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeMany(0, 320, "good", "positive");
+    gradeMany(320, 480, "good", "negative");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(
+            meters
+                .get(MeterNames.DRIFT_SIGNALS)
+                .tag("detector", "adwin")
+                .tag("level", "drift")
+                .counter()
+                .count())
+        .isPositive();
+    assertThat(decisions.readValuesToList())
+        .anyMatch(each -> each.rule().equals("drift") && each.decision().equals("wait"));
+    assertThat(requests.readValuesToList())
+        .allMatch(each -> each.trigger() == RetrainRequest.Trigger.F1);
   }
 
   @Test
@@ -673,6 +746,31 @@ class VerdictTopologyTest {
     }
   }
 
+  /** The registry names a champion and nothing else. */
+  private void serves(String version) {
+    aliases(Map.of("champion", version));
+  }
+
+  private void aliases(Map<String, String> aliases) {
+    Map<String, ModelManifest> manifests = new HashMap<>();
+    aliases.values().forEach(version -> manifests.put(version, new FakeModel(version).manifest()));
+    long revision = registry.map(RegistryView::revision).orElse(-1L) + 1;
+    registry = Optional.of(new RegistryView(revision, new RegistryState(manifests, aliases)));
+  }
+
+  private void run(String requestId, TrainingRun.State state) {
+    driver
+        .createInputTopic(
+            topics.trainingRuns(), new ByteArraySerializer(), new ByteArraySerializer())
+        .pipeInput(
+            new TestRecord<>(
+                bytes("run"),
+                bytes(
+                    "{\"run_id\":\"run\",\"request_id\":\"%s\",\"state\":\"%s\",\"updated_at\":\"%s\"}"
+                        .formatted(requestId, state.wireName(), START)),
+                START));
+  }
+
   private Evaluation latest(String key) {
     return evaluations.readKeyValuesToMap().get(key);
   }
@@ -724,17 +822,22 @@ class VerdictTopologyTest {
                     List.of("line"),
                     2,
                     Duration.ofSeconds(1)),
-                new RetrainPolicy(
-                    WINDOW,
-                    0.8,
-                    0.8,
-                    20,
-                    Duration.ofMinutes(10),
-                    24,
-                    Duration.ZERO,
-                    Duration.ofMinutes(10),
-                    Set.of(RetrainTrigger.F1)),
+                new Rules(
+                    new RetrainPolicy(
+                        WINDOW,
+                        0.8,
+                        0.8,
+                        20,
+                        Duration.ofMinutes(10),
+                        24,
+                        Duration.ZERO,
+                        Duration.ofMinutes(10),
+                        Set.of(RetrainTrigger.F1)),
+                    Duration.ofMinutes(1),
+                    DriftDetectors.config("adwin", Map.of()),
+                    new ChallengerTrial(TRIAL)),
                 slot::manifest,
+                () -> registry,
                 new StreamMeters(meters)))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }
