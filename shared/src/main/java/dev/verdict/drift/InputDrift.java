@@ -16,10 +16,15 @@ import java.util.Optional;
  * @param referenceReviews predictions in the reference
  * @param currentReviews predictions in the period
  * @param enough whether both are at least the rule's fewest; if not, nothing is compared
+ * @param rule that was applied
  * @param features compared, the one that changed most first; empty if there are not enough
  */
 public record InputDrift(
-    long referenceReviews, long currentReviews, boolean enough, List<FeatureDrift> features) {
+    long referenceReviews,
+    long currentReviews,
+    boolean enough,
+    Rule rule,
+    List<FeatureDrift> features) {
   /** The feature that is a class, not a number. */
   public static final String PREDICTED_CLASS = "predicted_class";
 
@@ -30,8 +35,9 @@ public record InputDrift(
   /**
    * When a change counts.
    *
-   * @param minReviews fewest of each side; with 500 recent reviews, a large reference and ten bins chance passes an
-   *     index of 0.056 in one of a thousand comparisons, with 100 it passes 0.1 in one of three
+   * @param minReviews fewest of each side; with 500 recent reviews, a large reference and ten bins
+   *     chance passes an index of 0.056 in one of a thousand comparisons, with 100 it passes 0.1 in
+   *     one of three
    * @param moderate least index of a moderate change
    * @param large least index of a large one
    * @param smoothing see {@link PopulationStability#of}
@@ -58,7 +64,7 @@ public record InputDrift(
   /** Compares a period with the reference. */
   public static InputDrift of(ReferenceProfile reference, ReferenceProfile current, Rule rule) {
     if (Math.min(reference.reviews(), current.reviews()) < Math.max(1, rule.minReviews())) {
-      return new InputDrift(reference.reviews(), current.reviews(), false, List.of());
+      return new InputDrift(reference.reviews(), current.reviews(), false, rule, List.of());
     }
     List<FeatureDrift> features = new ArrayList<>();
     PopulationStability classes =
@@ -75,7 +81,7 @@ public record InputDrift(
     }
     features.sort(
         Comparator.comparingDouble((FeatureDrift each) -> each.stability().index()).reversed());
-    return new InputDrift(reference.reviews(), current.reviews(), true, features);
+    return new InputDrift(reference.reviews(), current.reviews(), true, rule, features);
   }
 
   /** The largest level of any feature; none where there were not enough reviews. */

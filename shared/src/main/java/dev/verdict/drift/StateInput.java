@@ -49,7 +49,11 @@ final class StateInput {
   }
 
   byte[] block() {
-    byte[] block = new byte[below(bytes.remaining() + 1)];
+    long length = number();
+    if (length < 0 || length > bytes.remaining()) {
+      throw damaged();
+    }
+    byte[] block = new byte[(int) length];
     bytes.get(block);
     return block;
   }
