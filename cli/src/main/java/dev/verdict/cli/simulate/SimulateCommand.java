@@ -9,5 +9,5 @@ import picocli.CommandLine.Command;
     name = "simulate",
     mixinStandardHelpOptions = true,
     description = "Check by simulation that statistical claims hold as often as they say.",
-    subcommands = IntervalsSimulation.class)
+    subcommands = {IntervalsSimulation.class, EstimatedF1Simulation.class})
 public final class SimulateCommand {}

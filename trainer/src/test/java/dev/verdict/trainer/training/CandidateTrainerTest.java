@@ -126,6 +126,18 @@ class CandidateTrainerTest {
   }
 
   @Test
+  void trainedTwiceThenTheSameDriftReferenceByteForByte() throws IOException {
+    CheckpointStore store = new CheckpointStore(root);
+    Path first = train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder();
+    Files.deleteIfExists(root.resolve("state"));
+    Path second = train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder();
+
+    assertThat(second).isNotEqualTo(first);
+    assertThat(second.resolve(DriftReferenceFile.NAME))
+        .hasSameBinaryContentAs(first.resolve(DriftReferenceFile.NAME));
+  }
+
+  @Test
   void nothingIsHeldOutThenTheDriftReferenceIsThatOfTheValidation() throws IOException {
     Split all = new Split(split.training(), split.validation(), List.of());
     TrainingPlan plan =
