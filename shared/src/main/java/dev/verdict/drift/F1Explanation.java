@@ -39,7 +39,7 @@ public record F1Explanation(double fall, boolean credible, List<F1Cause> causes)
    * @param smoothing of that index
    * @param newVersions least share of predictions by versions that served less before
    * @param segmentShare least share of the fall that a segment explains
-   * @param segmentLabels fewest labels of a segment in the present period
+   * @param segmentLabels fewest labels of a segment in each period that has any of it
    */
   public record Rule(
       long minLabels,
@@ -185,7 +185,7 @@ public record F1Explanation(double fall, boolean credible, List<F1Cause> causes)
     }
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("label_psi", labels.index());
-    if (!before.predictedClasses().isEmpty() && !now.predictedClasses().isEmpty()) {
+    if (F1Period.sum(before.predictedClasses()) > 0 && F1Period.sum(now.predictedClasses()) > 0) {
       figures.put(
           "predicted_psi",
           PopulationStability.of(
@@ -272,9 +272,11 @@ public record F1Explanation(double fall, boolean credible, List<F1Cause> causes)
     }
     Optional<String> most = Optional.empty();
     double explained = 0;
-    for (String each : new TreeSet<>(now.segments().keySet())) {
+    TreeSet<String> names = new TreeSet<>(before.segments().keySet());
+    names.addAll(now.segments().keySet());
+    for (String each : names) {
       double part = part(before, now, each) / fall;
-      if (part > explained && now.segments().get(each).support() >= rule.segmentLabels()) {
+      if (part > explained && fewestLabels(before, now, each) >= rule.segmentLabels()) {
         most = Optional.of(each);
         explained = part;
       }
@@ -287,14 +289,14 @@ public record F1Explanation(double fall, boolean credible, List<F1Cause> causes)
       return Optional.empty();
     }
     String name = most.get();
-    SegmentScore score = now.segments().get(name);
-    Optional<SegmentScore> earlier = Optional.ofNullable(before.segments().get(name));
+    SegmentScore earlier = score(before, name);
+    SegmentScore later = score(now, name);
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("explained_share", explained);
-    earlier.ifPresent(found -> figures.put("segment_f1_before", found.macroF1()));
-    figures.put("segment_f1_now", score.macroF1());
-    figures.put("support_before", (double) earlier.map(SegmentScore::support).orElse(0L));
-    figures.put("support_now", (double) score.support());
+    figures.put("segment_f1_before", earlier.macroF1());
+    figures.put("segment_f1_now", later.macroF1());
+    figures.put("support_before", (double) earlier.support());
+    figures.put("support_now", (double) later.support());
     figures.put("fall_of_others", fallOfOthers);
     return Optional.of(
         new F1Cause(
@@ -302,14 +304,26 @@ public record F1Explanation(double fall, boolean credible, List<F1Cause> causes)
             Math.min(1, explained),
             figures,
             text(
-                "Segment %s explains %.0f%% of the fall: its macro F1 is %.3f on %d labels, %s.",
+                "Segment %s explains %.0f%% of the fall: its macro F1 is %.3f on %d labels, was %.3f"
+                    + " on %d.",
                 name,
                 100 * explained,
-                score.macroF1(),
-                score.support(),
-                earlier
-                    .map(found -> text("was %.3f on %d", found.macroF1(), found.support()))
-                    .orElse("it was not seen before"))));
+                later.macroF1(),
+                later.support(),
+                earlier.macroF1(),
+                earlier.support())));
+  }
+
+  /** A segment without labels in a period has F1 0 there. */
+  private static SegmentScore score(F1Period period, String name) {
+    return period.segments().getOrDefault(name, new SegmentScore(0, 0));
+  }
+
+  /** Of the periods in which the segment has any. */
+  private static long fewestLabels(F1Period before, F1Period now, String name) {
+    long earlier = score(before, name).support();
+    long later = score(now, name).support();
+    return earlier == 0 || later == 0 ? Math.max(earlier, later) : Math.min(earlier, later);
   }
 
   /** Macro F1 of the segments but one, weighted by support; not a number without any support. */
@@ -326,16 +340,20 @@ public record F1Explanation(double fall, boolean credible, List<F1Cause> causes)
     return sum / support;
   }
 
-  /** What a segment adds to the fall of the weighted mean; all parts sum to it. */
+  /**
+   * What a segment adds to the fall of the weighted mean; all parts sum to it. A segment that is in
+   * one period only has the same F1 in the other, and no weight.
+   */
   private static double part(F1Period before, F1Period now, String name) {
-    SegmentScore later = now.segments().get(name);
-    SegmentScore earlier =
-        before.segments().getOrDefault(name, new SegmentScore(later.macroF1(), 0));
+    SegmentScore earlier = score(before, name);
+    SegmentScore later = score(now, name);
     double weightBefore = earlier.support() / support(before);
     double weightNow = later.support() / support(now);
+    double f1Before = earlier.support() == 0 ? later.macroF1() : earlier.macroF1();
+    double f1Now = later.support() == 0 ? earlier.macroF1() : later.macroF1();
     double mean = (weighted(before, Optional.empty()) + weighted(now, Optional.empty())) / 2;
-    return (weightBefore + weightNow) / 2 * (earlier.macroF1() - later.macroF1())
-        + (weightBefore - weightNow) * ((earlier.macroF1() + later.macroF1()) / 2 - mean);
+    return (weightBefore + weightNow) / 2 * (f1Before - f1Now)
+        + (weightBefore - weightNow) * ((f1Before + f1Now) / 2 - mean);
   }
 
   private static double support(F1Period period) {

@@ -45,6 +45,11 @@ public record PopulationStability(double index, int bins, double chance) {
     }
     double expectedTotal = total(reference);
     double actualTotal = total(current);
+    if (expectedTotal == 0 || actualTotal == 0) {
+      throw new IllegalArgumentException(
+          "Cannot compare %.0f with %.0f reviews, both must be 1 or more"
+              .formatted(expectedTotal, actualTotal));
+    }
     int bins = reference.size();
     double index = 0;
     for (int i = 0; i < bins; i++) {

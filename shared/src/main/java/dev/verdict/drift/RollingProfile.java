@@ -8,6 +8,9 @@ import java.util.TreeMap;
  * The profile of the last period, in panes: memory is bounded by the panes of the rule, whatever
  * the number of reviews. The caller keeps it as bytes, in a state store for example; what is read
  * back goes on exactly as the one that was written.
+ *
+ * <p>With panes of time, a review from the far future ends the period of all others: the caller
+ * bounds event times, as it must for windows of any kind.
  */
 public final class RollingProfile {
   private static final int LAYOUT = 1;

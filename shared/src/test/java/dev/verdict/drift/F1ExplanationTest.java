@@ -190,7 +190,22 @@ class F1ExplanationTest {
     before.segments = Map.of("books", new SegmentScore(0.9, 1000));
     now.segments = Map.of("books", new SegmentScore(0.9, 700), "shoes", new SegmentScore(0.5, 300));
 
-    assertThat(only(explain()).sentence()).endsWith("on 300 labels, it was not seen before.");
+    assertThat(only(explain()).sentence()).endsWith("on 300 labels, was 0.000 on 0.");
+  }
+
+  @Test
+  void strongSegmentCameNoMoreThenSegment() {
+    now.f1(0.8);
+    before.segments =
+        Map.of("books", new SegmentScore(0.95, 700), "shoes", new SegmentScore(0.7, 300));
+    now.segments = Map.of("shoes", new SegmentScore(0.7, 300));
+
+    F1Cause cause = only(explain());
+
+    // Of the two mix parts, 0.7 (0.95 - mean) and -0.7 (0.7 - mean), mean (0.875 + 0.7) / 2.
+    assertThat(cause.figures().get("explained_share"))
+        .isCloseTo(0.7 * (0.95 - 0.7875) / 0.175, within(1e-9));
+    assertThat(cause.sentence()).startsWith("Segment books explains 65% of the fall");
   }
 
   @Test

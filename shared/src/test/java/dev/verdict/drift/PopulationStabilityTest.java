@@ -98,6 +98,8 @@ class PopulationStabilityTest {
         .hasMessageContaining("Reference has 1 bins, current 2");
     assertThatThrownBy(() -> PopulationStability.of(List.of(1L), List.of(1L), 0))
         .hasMessage("Smoothing is 0.0, must be above 0");
+    assertThatThrownBy(() -> deciles(unknown(0, 0), unknown(5, 0)))
+        .hasMessage("Cannot compare 0 with 5 reviews, both must be 1 or more");
   }
 
   private PopulationStability deciles(NumericFeature feature) {
