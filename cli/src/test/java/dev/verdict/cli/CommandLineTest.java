@@ -2,6 +2,7 @@ package dev.verdict.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.verdict.drift.EstimationSimulation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -110,6 +111,20 @@ class CommandLineTest {
     assertThat(out.toString().lines())
         .contains("batch.max.rows=8", "model.max.length=128")
         .noneMatch(line -> line.contains("secret"));
+  }
+
+  @Test
+  void estimationSimulatedThenALineOfEachScenarioAndTheSameAgain() {
+    assertThat(run("simulate", "estimation", "--labels=200", "--windows=3")).isZero();
+    String first = out.toString();
+    assertThat(first.lines())
+        .hasSize(1 + EstimationSimulation.scenarios().size())
+        .anyMatch(line -> line.startsWith("20% mean another class"));
+    assertThat(run("simulate", "estimation", "--labels=200", "--windows=3")).isZero();
+    assertThat(out.toString()).isEqualTo(first + first);
+
+    assertThat(run("simulate", "estimation", "--labels=0")).isEqualTo(2);
+    assertThat(err.toString()).contains("Invalid value 0 for option --labels: must be at least 1");
   }
 
   private int run(String... arguments) {

@@ -25,6 +25,7 @@ public final class ReviewTokenizer implements AutoCloseable {
   /** The least maximum length: [CLS], one token, [SEP]. */
   public static final int MIN_MAX_LENGTH = 3;
 
+  private static final long NONE = -1;
   private static final String FILE = "tokenizer.json";
   private static final String PAD_TOKEN = "[PAD]";
   private static final String MASK_TOKEN = "[MASK]";
@@ -33,16 +34,22 @@ public final class ReviewTokenizer implements AutoCloseable {
   private final int padId;
   private final int maxLength;
   private final int vocabularySize;
+  private final long unknownId;
   // The native tokenizer must not be freed under a thread that encodes.
   private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
 
   private ReviewTokenizer(
-      HuggingFaceTokenizer tokenizer, int padId, int maxLength, int vocabularySize) {
+      HuggingFaceTokenizer tokenizer,
+      int padId,
+      int maxLength,
+      int vocabularySize,
+      long unknownId) {
     this.tokenizer = tokenizer;
     this.padId = padId;
     this.maxLength = maxLength;
     this.vocabularySize = vocabularySize;
+    this.unknownId = unknownId;
   }
 
   /**
@@ -85,7 +92,8 @@ public final class ReviewTokenizer implements AutoCloseable {
           HuggingFaceTokenizer.newInstance(new ByteArrayInputStream(json), options),
           padId(root, file),
           maxLength,
-          vocabularySize(root));
+          vocabularySize(root),
+          unknownId(root));
     } catch (EngineException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -131,9 +139,8 @@ public final class ReviewTokenizer implements AutoCloseable {
     try {
       for (; next < encodings.length; next++) {
         long encoding = encodings[next];
-        results.add(
-            new TokenizedText(
-                library.getTokenIds(encoding), library.getOverflowCount(encoding) > 0));
+        long[] ids = library.getTokenIds(encoding);
+        results.add(new TokenizedText(ids, library.getOverflowCount(encoding) > 0, unknown(ids)));
         library.deleteEncoding(encoding);
       }
     } finally {
@@ -200,6 +207,20 @@ public final class ReviewTokenizer implements AutoCloseable {
       return entry.intValue();
     }
     throw new IOException(file + " names no padding token, must hold " + PAD_TOKEN);
+  }
+
+  private int unknown(long[] ids) {
+    int unknown = 0;
+    for (long id : ids) {
+      unknown += id == unknownId ? 1 : 0;
+    }
+    return unknown;
+  }
+
+  /** The id of a word outside the vocabulary; {@link #NONE} where every word can be written. */
+  private static long unknownId(JsonNode root) {
+    JsonNode model = root.path("model");
+    return model.path("vocab").path(model.path("unk_token").asText()).asLong(NONE);
   }
 
   private static int vocabularySize(JsonNode root) {

@@ -55,6 +55,17 @@ class ReviewTokenizerTest {
   }
 
   @Test
+  void wordsOutsideTheVocabularyThenCounted() throws IOException {
+    try (ReviewTokenizer tokenizer = open(6)) {
+      List<TokenizedText> texts =
+          tokenizer.encode(List.of("the cafe", "the xyz was xyz", "xyz xyz xyz xyz xyz", ""));
+
+      assertThat(texts).extracting(TokenizedText::unknown).containsExactly(0, 2, 4, 0);
+      assertThat(texts).extracting(TokenizedText::contentLength).containsExactly(2, 4, 4, 0);
+    }
+  }
+
+  @Test
   void severalTextsThenResultsInTheirOrderWithoutPadding() throws IOException {
     try (ReviewTokenizer tokenizer = open(MAX_LENGTH)) {
       List<TokenizedText> texts = tokenizer.encode(List.of("great", "", "the cafe was", "中中"));

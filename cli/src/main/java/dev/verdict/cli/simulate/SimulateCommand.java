@@ -9,5 +9,10 @@ import picocli.CommandLine.Command;
     name = "simulate",
     mixinStandardHelpOptions = true,
     description = "Check by simulation that statistical claims hold as often as they say.",
-    subcommands = {IntervalsSimulation.class, DetectorsSimulation.class, ChallengerTrials.class})
+    subcommands = {
+      IntervalsSimulation.class,
+      DetectorsSimulation.class,
+      EstimatedF1Simulation.class,
+      ChallengerTrials.class
+    })
 public final class SimulateCommand {}

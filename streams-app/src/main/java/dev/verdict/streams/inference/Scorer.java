@@ -99,7 +99,7 @@ final class Scorer {
     meters.budget(budget.tokens());
     for (int i = 0; i < batch.size(); i++) {
       TokenizedText text = batch.get(i).text();
-      ScoredReview scored = ScoredReview.of(probabilities[i], text.truncated(), model.manifest());
+      ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
       batch.get(i).review().complete(scored, text.length());
     }
   }

@@ -172,7 +172,7 @@ final class ShadowWork {
       if (fault.isPresent()) {
         throw new IllegalStateException(fault.get());
       }
-      scored.add(ScoredReview.of(rows[i], texts.get(i).truncated(), model.manifest()));
+      scored.add(ScoredReview.of(rows[i], texts.get(i), model.manifest()));
     }
     return scored;
   }

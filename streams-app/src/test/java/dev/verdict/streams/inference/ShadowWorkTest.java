@@ -168,7 +168,11 @@ class ShadowWorkTest {
         new PendingReview(
             new Review("word ".repeat(words), Optional.empty(), Map.of()), () -> new byte[1], 0);
     review.complete(
-        ScoredReview.of(new float[] {0, 1}, false, new FakeModel("v1").manifest()), words);
+        ScoredReview.of(
+            new float[] {0, 1},
+            new TokenizedText(new long[words], false),
+            new FakeModel("v1").manifest()),
+        words);
     return review;
   }
 

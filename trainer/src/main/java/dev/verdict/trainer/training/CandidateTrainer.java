@@ -1,8 +1,10 @@
 package dev.verdict.trainer.training;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.checkpoint.DriftReferenceFile;
 import dev.verdict.config.TrainerSettings;
 import dev.verdict.config.TrainingRecipe;
+import dev.verdict.drift.ReferenceProfile;
 import dev.verdict.evaluation.TemperatureScaling;
 import dev.verdict.model.CalibrationFile;
 import java.io.IOException;
@@ -70,13 +72,14 @@ public final class CandidateTrainer {
     TemperatureScaling calibration =
         TemperatureScaling.fit(result.validationLogits(), result.validationLabels());
     CalibrationFile.write(staged, calibration.temperature());
+    Gate test = new Gate(maxLength, limits, settings.gateConfidence());
     Gate.Result gate =
-        new Gate(maxLength, limits, settings.gateConfidence())
-            .compare(
-                plan.champion().map(TrainingPlan.Champion::folder),
-                staged,
-                plan.split().heldOut(),
-                stopped);
+        test.compare(
+            plan.champion().map(TrainingPlan.Champion::folder),
+            staged,
+            plan.split().heldOut(),
+            stopped);
+    DriftReferenceFile.write(staged, reference(test, gate, plan.split(), staged, stopped));
     new CheckpointWriter(
             plan, source, recipe, settings.vocabulary(), maxLength, settings.quotedExamples())
         .write(staged, result, calibration, gate);
@@ -89,6 +92,20 @@ public final class CandidateTrainer {
         plan.split(),
         result,
         gate);
+  }
+
+  /**
+   * Held-out reviews show how the version answers to what it has not learned; without any, those of
+   * the validation, which only chose the weights and the temperature.
+   */
+  private static ReferenceProfile reference(
+      Gate test, Gate.Result gate, Split split, Path staged, BooleanSupplier stopped)
+      throws IOException {
+    TestedExamples tested =
+        split.heldOut().isEmpty()
+            ? test.answers(staged, split.validation(), stopped)
+            : gate.tested();
+    return tested.profile();
   }
 
   private BaseModel base(TrainingPlan plan, Path staged) throws IOException {

@@ -67,8 +67,7 @@ public record Gate(int maxLength, BatchLimits limits, double confidence) {
       List<TextScorer.Score> scores =
           new TextScorer(classifier, limits)
               .score(examples.stream().map(Example::text).toList(), done -> checkStopped(stopped));
-      float[][] probabilities = scores.stream().map(Gate::row).toArray(float[][]::new);
-      return new TestedExamples(classifier.labels(), examples, probabilities);
+      return new TestedExamples(classifier.labels(), examples, scores);
     }
   }
 
@@ -76,13 +75,5 @@ public record Gate(int maxLength, BatchLimits limits, double confidence) {
     if (stopped.getAsBoolean()) {
       throw new TrainingStoppedException();
     }
-  }
-
-  private static float[] row(TextScorer.Score score) {
-    float[] row = new float[score.probabilities().size()];
-    for (int i = 0; i < row.length; i++) {
-      row[i] = score.probabilities().get(i);
-    }
-    return row;
   }
 }

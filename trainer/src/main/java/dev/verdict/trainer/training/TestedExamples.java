@@ -1,5 +1,8 @@
 package dev.verdict.trainer.training;
 
+import dev.verdict.drift.ProfileSketch;
+import dev.verdict.drift.ReferenceProfile;
+import dev.verdict.drift.ReviewSignals;
 import dev.verdict.evaluation.CalibrationError;
 import dev.verdict.evaluation.ConfusionMatrix;
 import dev.verdict.evaluation.TemperatureScaling;
@@ -15,21 +18,32 @@ public final class TestedExamples {
   private final List<String> classes;
   private final List<Example> examples;
   private final float[][] probabilities;
+  private final List<TextScorer.Score> scores;
 
   /**
    * @param classes the model's, in its order
-   * @param probabilities shape [examples][classes]
+   * @param scores one an example, in the same order
    * @throws IllegalArgumentException if there are not as many of both
    */
-  public TestedExamples(List<String> classes, List<Example> examples, float[][] probabilities) {
-    if (examples.size() != probabilities.length) {
+  public TestedExamples(
+      List<String> classes, List<Example> examples, List<TextScorer.Score> scores) {
+    if (examples.size() != scores.size()) {
       throw new IllegalArgumentException(
           "There are %d answers to %d reviews, must be as many"
-              .formatted(probabilities.length, examples.size()));
+              .formatted(scores.size(), examples.size()));
     }
     this.classes = List.copyOf(classes);
     this.examples = List.copyOf(examples);
-    this.probabilities = probabilities;
+    this.scores = List.copyOf(scores);
+    this.probabilities = scores.stream().map(TestedExamples::row).toArray(float[][]::new);
+  }
+
+  private static float[] row(TextScorer.Score score) {
+    float[] row = new float[score.probabilities().size()];
+    for (int i = 0; i < row.length; i++) {
+      row[i] = score.probabilities().get(i);
+    }
+    return row;
   }
 
   /** The true class of each review. */
@@ -44,6 +58,20 @@ public final class TestedExamples {
       predicted.add(classes.get(Training.mostProbable(row)));
     }
     return predicted;
+  }
+
+  /** What reviews and answers look like, the labels left aside. */
+  public ReferenceProfile profile() {
+    ProfileSketch sketch = new ProfileSketch();
+    for (TextScorer.Score score : scores) {
+      sketch.add(
+          new ReviewSignals(
+              classes.get(score.best()),
+              score.probabilities().get(score.best()),
+              score.tokens(),
+              score.unknownTokens()));
+    }
+    return sketch.profile();
   }
 
   /** Counts of actual against predicted classes. */

@@ -26,10 +26,12 @@ public final class TextScorer {
    *
    * @param probabilities in the order of the model's classes
    * @param best index of the most probable class
-   * @param tokens that the model read
+   * @param tokens that the model read, without special ones
+   * @param unknownTokens those among them that stand for a word outside the vocabulary
    * @param truncated whether the text had more
    */
-  public record Score(List<Float> probabilities, int best, int tokens, boolean truncated) {}
+  public record Score(
+      List<Float> probabilities, int best, int tokens, int unknownTokens, boolean truncated) {}
 
   /**
    * @param limits what a batch may hold
@@ -100,6 +102,11 @@ public final class TextScorer {
     for (float probability : probabilities) {
       boxed.add(probability);
     }
-    return new Score(boxed, Training.mostProbable(probabilities), text.length(), text.truncated());
+    return new Score(
+        boxed,
+        Training.mostProbable(probabilities),
+        text.contentLength(),
+        text.unknown(),
+        text.truncated());
   }
 }

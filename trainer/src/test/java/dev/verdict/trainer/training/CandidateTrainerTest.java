@@ -5,13 +5,19 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.DriftReferenceFile;
 import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.config.SettingsLoader;
 import dev.verdict.contract.Json;
+import dev.verdict.drift.NumericFeature;
+import dev.verdict.drift.ProfileSketch;
+import dev.verdict.drift.ReferenceProfile;
+import dev.verdict.drift.ReviewSignals;
 import dev.verdict.evaluation.HoldOut;
 import dev.verdict.model.Classifier;
+import dev.verdict.text.ReviewTokenizer;
 import dev.verdict.trainer.training.TrainingPlan.Champion;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,6 +73,7 @@ class CandidateTrainerTest {
               "tokenizer_config.json",
               "training.json",
               "metrics.json",
+              "drift-reference.json",
               "README.md",
               "MANIFEST.json");
     }
@@ -85,6 +92,62 @@ class CandidateTrainerTest {
     assertThat(candidate.gate().challenger().total()).isEqualTo(20);
     assertThat(candidate.gate().outcome().promoted()).isTrue();
     assertThat(candidate.gate().challenger().macroF1()).isGreaterThan(0.9);
+  }
+
+  @Test
+  void sealedThenTheDriftReferenceIsThatOfTheHeldOutReviews() throws IOException {
+    CheckpointStore store = new CheckpointStore(root);
+    Candidate candidate = train(plan("scratch:tiny", Optional.empty(), List.of()), store);
+    StoredCheckpoint stored = store.commit(candidate.folder(), "reviews", 1);
+    Path verified = store.verified(stored.version(), stored.path(), stored.manifestSha256());
+
+    ReferenceProfile reference = DriftReferenceFile.read(verified).orElseThrow();
+
+    assertThat(Files.readString(verified.resolve("MANIFEST.json")))
+        .contains("drift-reference.json");
+    assertThat(reference).isEqualTo(candidate.gate().tested().profile());
+    assertThat(reference.reviews()).isEqualTo(20);
+    List<String> predicted = candidate.gate().tested().predicted();
+    assertThat(reference.predictedClasses().get("positive"))
+        .isEqualTo(predicted.stream().filter("positive"::equals).count());
+    try (ReviewTokenizer tokenizer = ReviewTokenizer.open(verified, 32)) {
+      ProfileSketch served = new ProfileSketch();
+      tokenizer
+          .encode(held().stream().map(Example::text).toList())
+          .forEach(
+              text ->
+                  served.add(new ReviewSignals("any", 0.5, text.contentLength(), text.unknown())));
+      assertThat(reference.histogram(NumericFeature.TEXT_LENGTH))
+          .isEqualTo(served.profile().histogram(NumericFeature.TEXT_LENGTH));
+    }
+    assertThat(new Gate(32, settings.batchLimits(), 0.9).answers(verified, held(), () -> false))
+        .extracting(TestedExamples::profile)
+        .isEqualTo(reference);
+  }
+
+  @Test
+  void trainedTwiceThenTheSameDriftReferenceByteForByte() throws IOException {
+    CheckpointStore store = new CheckpointStore(root);
+    Path first = train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder();
+    Files.deleteIfExists(root.resolve("state"));
+    Path second = train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder();
+
+    assertThat(second).isNotEqualTo(first);
+    assertThat(second.resolve(DriftReferenceFile.NAME))
+        .hasSameBinaryContentAs(first.resolve(DriftReferenceFile.NAME));
+  }
+
+  @Test
+  void nothingIsHeldOutThenTheDriftReferenceIsThatOfTheValidation() throws IOException {
+    Split all = new Split(split.training(), split.validation(), List.of());
+    TrainingPlan plan =
+        new TrainingPlan(
+            "reviews", "x", "scratch:tiny", Optional.empty(), List.of(), all, Map.of(), 0, 42);
+
+    Candidate candidate = train(plan, new CheckpointStore(root));
+
+    assertThat(DriftReferenceFile.read(candidate.folder()).orElseThrow().reviews())
+        .isEqualTo(split.validation().size());
   }
 
   @Test
