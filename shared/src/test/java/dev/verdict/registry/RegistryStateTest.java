@@ -191,11 +191,11 @@ class RegistryStateTest {
   }
 
   @Test
-  void challengerIsRejectedThenTheChampionAloneIsLeft() throws IOException {
+  void challengerIsRejectedThenTheChampionIsLeftAndTheRejectedIsNamed() throws IOException {
     assertThat(
             after(TRIAL, RegistryRecords.reject("registry", "reviews", NEW.version(), WHY))
                 .aliases())
-        .isEqualTo(Map.of("champion", OLD.version()));
+        .isEqualTo(Map.of("champion", OLD.version(), "rejected", NEW.version()));
   }
 
   @Test

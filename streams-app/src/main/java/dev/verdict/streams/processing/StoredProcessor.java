@@ -1,5 +1,6 @@
 package dev.verdict.streams.processing;
 
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -19,6 +20,7 @@ record StoredProcessor<KI, VI, KO, VO>(
 
   @Override
   public Set<StoreBuilder<?>> stores() {
-    return Set.copyOf(ownStores);
+    // In their order, so that the topology is told in the same words each time.
+    return new LinkedHashSet<>(ownStores);
   }
 }
