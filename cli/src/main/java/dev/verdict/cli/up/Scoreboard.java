@@ -167,7 +167,7 @@ final class Scoreboard implements AutoCloseable {
   }
 
   private void scored(Evaluation evaluation) {
-    if (!evaluation.window().equals(window)) {
+    if (!evaluation.window().equals(window) || evaluation.segment().isPresent()) {
       return;
     }
     Board.Score score =

@@ -17,6 +17,7 @@ public final class FakeModel implements ServingModel {
   private static final int MAX_LENGTH = 16;
 
   private final ModelManifest manifest;
+  private final boolean wrong;
   private final AtomicBoolean closed = new AtomicBoolean();
 
   public FakeModel(String version) {
@@ -24,6 +25,16 @@ public final class FakeModel implements ServingModel {
   }
 
   public FakeModel(String version, Map<Integer, Long> trainedThrough) {
+    this(version, trainedThrough, false);
+  }
+
+  /** A model that says the opposite of what it should. */
+  public static FakeModel wrong(String version) {
+    return new FakeModel(version, Map.of(), true);
+  }
+
+  private FakeModel(String version, Map<Integer, Long> trainedThrough, boolean wrong) {
+    this.wrong = wrong;
     manifest =
         new ModelManifest(
             "reviews",
@@ -70,7 +81,7 @@ public final class FakeModel implements ServingModel {
         }
         good |= id == GOOD;
       }
-      probabilities[i] = good ? new float[] {0.1f, 0.9f} : new float[] {0.8f, 0.2f};
+      probabilities[i] = good != wrong ? new float[] {0.1f, 0.9f} : new float[] {0.8f, 0.2f};
     }
     return probabilities;
   }

@@ -11,9 +11,11 @@ import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.GradedPrediction;
+import dev.verdict.contract.Json;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.Prediction;
+import dev.verdict.contract.RegistryAlias;
 import dev.verdict.contract.ReplayHeader;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.ReviewDecoder;
@@ -38,6 +40,7 @@ import dev.verdict.streams.inference.Roles;
 import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +58,7 @@ import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
+import org.apache.kafka.streams.KeyValue;
 import org.apache.kafka.streams.TestInputTopic;
 import org.apache.kafka.streams.TestOutputTopic;
 import org.apache.kafka.streams.Topology;
@@ -100,6 +104,7 @@ class VerdictTopologyTest {
   private TestOutputTopic<String, TrainingExample> examples;
   private TestOutputTopic<String, Evaluation> evaluations;
   private TestOutputTopic<String, GradedPrediction> graded;
+  private TestOutputTopic<byte[], byte[]> registryRecords;
   private TestOutputTopic<String, RetrainRequest> requests;
   private TestOutputTopic<String, Decision> decisions;
 
@@ -122,6 +127,9 @@ class VerdictTopologyTest {
     graded = output(topics.gradedPredictions(), GradedPrediction.class);
     requests = output(topics.retrainRequests(), RetrainRequest.class);
     decisions = output(topics.decisions(), Decision.class);
+    registryRecords =
+        driver.createOutputTopic(
+            topics.modelRegistry(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
     deadLetters =
         driver.createOutputTopic(
             topics.deadLetters(), new ByteArrayDeserializer(), new ByteArrayDeserializer());
@@ -723,6 +731,122 @@ class VerdictTopologyTest {
           .isEqualTo(share.contains(bytes(record.key())) ? "v000002-bbbbbbbb" : "v000001-aaaaaaaa");
     }
     assertThat(served.stream().map(each -> each.value().modelVersion()).distinct()).hasSize(2);
+  }
+
+  @Test
+  void challengerBetterOnTheSameLabelsThenCanaryThenItServesAll() {
+    aliases(Map.of("champion", "v000001-aaaaaaaa", "challenger", "v000002-bbbbbbbb"));
+    Roles.challenge(slot, FakeModel.wrong("v000001-aaaaaaaa"), new FakeModel("v000002-bbbbbbbb"));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeRight(0, 300);
+    List<Decision> story = trialStory(1);
+
+    assertThat(story.get(0).decision()).isEqualTo("canary");
+    assertThat(story.get(0).rule()).isEqualTo("challenger");
+    assertThat(story.get(0).figures().get("shadow_evidence_better")).isGreaterThan(20);
+    List<KeyValue<String, Optional<RegistryAlias>>> moved = moved();
+    assertThat(moved.stream().map(each -> each.key))
+        .containsExactly(
+            "reviews/@previous", "reviews/@champion", "reviews/@canary", "reviews/@challenger");
+    assertThat(moved.get(1).value.orElseThrow().version()).isEqualTo("v000002-bbbbbbbb");
+    assertThat(moved.get(1).value.orElseThrow().decision()).contains(story.get(0));
+    assertThat(moved.get(3).value).isEmpty();
+
+    Map<String, String> canary =
+        Map.of(
+            "champion", "v000002-bbbbbbbb",
+            "canary", "v000002-bbbbbbbb",
+            "previous", "v000001-aaaaaaaa");
+    aliases(canary);
+    Roles.canary(slot, new FakeModel("v000002-bbbbbbbb"), FakeModel.wrong("v000001-aaaaaaaa"));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeRight(300, 600);
+    driver.advanceWallClockTime(Duration.ofMinutes(9));
+    assertThat(trialStory(0)).as("before its time is over").isEmpty();
+
+    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    List<Decision> confirmed = trialStory(1);
+    assertThat(confirmed).hasSize(1);
+    assertThat(confirmed.get(0).decision()).isEqualTo("promote");
+    assertThat(confirmed.get(0).rule()).isEqualTo("canary");
+    assertThat(moved().stream().map(each -> each.key))
+        .containsExactly("reviews/@champion", "reviews/@canary");
+  }
+
+  @Test
+  void canaryWorseThanTheVersionBeforeThenRolledBackOnce() {
+    aliases(
+        Map.of(
+            "champion", "v000002-bbbbbbbb",
+            "canary", "v000002-bbbbbbbb",
+            "previous", "v000001-aaaaaaaa"));
+    Roles.canary(slot, FakeModel.wrong("v000002-bbbbbbbb"), new FakeModel("v000001-aaaaaaaa"));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeRight(0, 700);
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    List<Decision> story = trialStory(1);
+    assertThat(story).hasSize(1);
+    assertThat(story.get(0).decision()).isEqualTo("rollback");
+    List<KeyValue<String, Optional<RegistryAlias>>> moved = moved();
+    assertThat(moved.stream().map(each -> each.key))
+        .containsExactly("reviews/@previous", "reviews/@champion", "reviews/@canary");
+    assertThat(moved.get(1).value.orElseThrow().version()).isEqualTo("v000001-aaaaaaaa");
+    assertThat(meters.get(MeterNames.TRIAL_DECISIONS).tag("decision", "rollback").counter().count())
+        .isEqualTo(1);
+  }
+
+  @Test
+  void challengerWorseThenRejectedAndTheChampionStays() {
+    aliases(Map.of("champion", "v000001-aaaaaaaa", "challenger", "v000002-bbbbbbbb"));
+    Roles.challenge(slot, new FakeModel("v000001-aaaaaaaa"), FakeModel.wrong("v000002-bbbbbbbb"));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeRight(0, 300);
+
+    assertThat(trialStory(1).get(0).decision()).isEqualTo("reject");
+    assertThat(moved().stream().map(each -> each.key))
+        .containsExactly("reviews/@rejected", "reviews/@challenger");
+  }
+
+  /** Reviews of both classes with the labels that they should have. */
+  private void gradeRight(int from, int to) {
+    for (int i = from; i < to; i++) {
+      review("t" + i, "{\"text\":\"" + (i % 2 == 0 ? "good" : "poor") + "\"}");
+      label("t" + i, i % 2 == 0 ? "positive" : "negative");
+    }
+  }
+
+  /** What was decided on a challenger or canary since this was last asked, once it is so much. */
+  private List<Decision> trialStory(int least) {
+    List<Decision> story = new ArrayList<>();
+    Awaitility.await()
+        .until(
+            () -> {
+              driver.advanceWallClockTime(Duration.ofMillis(100));
+              decisions.readValuesToList().stream()
+                  .filter(each -> List.of("challenger", "canary").contains(each.rule()))
+                  .forEach(story::add);
+              return story.size() >= least;
+            });
+    return story;
+  }
+
+  private List<KeyValue<String, Optional<RegistryAlias>>> moved() {
+    return registryRecords.readKeyValuesToList().stream()
+        .map(
+            each ->
+                KeyValue.pair(
+                    new String(each.key, StandardCharsets.UTF_8),
+                    Optional.ofNullable(each.value).map(VerdictTopologyTest::alias)))
+        .toList();
+  }
+
+  private static RegistryAlias alias(byte[] value) {
+    try {
+      return Json.read(value, RegistryAlias.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
