@@ -58,7 +58,7 @@ public record RetrainState(
    * @param spent labels that no longer count as new: those from before it served, and those of
    *     which a request or run has made use
    * @param score its last
-   * @param alarm of drift that has led to no request yet
+   * @param alarm of drift that has led to no request yet, the first
    */
   public record Champion(
       String version,
@@ -72,17 +72,22 @@ public record RetrainState(
       return Math.max(spent, score.map(Evaluated::labels).orElse(0L));
     }
 
-    /** Labels that no request or run has made use of. */
+    /**
+     * Labels that no request or run has made use of, since the alarm if there is one: what came
+     * before the change does not tell a new version of it.
+     */
     long fresh() {
-      return labels() - spent;
+      long old = Math.max(spent, alarm.map(DriftDetected::labels).orElse(0L));
+      return Math.max(0, labels() - old);
     }
 
     Champion scored(Evaluated last) {
       return new Champion(version, since, spent, Optional.of(last), alarm);
     }
 
+    /** A detector that says the same again has found no other change. */
     Champion alarmed(DriftDetected last) {
-      return new Champion(version, since, spent, score, Optional.of(last));
+      return new Champion(version, since, spent, score, alarm.or(() -> Optional.of(last)));
     }
 
     Champion allSpent() {
@@ -166,7 +171,7 @@ public record RetrainState(
         Outcome.NO_NEED);
   }
 
-  /** Labels of the champion that no request or run has made use of. */
+  /** Labels of the champion that no request or run has made use of, since an alarm of drift. */
   public long freshLabels() {
     return champion.map(Champion::fresh).orElse(0L);
   }

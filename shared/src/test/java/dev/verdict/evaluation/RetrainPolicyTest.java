@@ -192,14 +192,18 @@ class RetrainPolicyTest {
   }
 
   @Test
-  void driftThenItAsksAndWithTooFewLabelsWaits() {
+  void driftThenItAsksOnceLabelsSinceThenAreEnough() {
     Step early = feed(drift(300));
     assertThat(early.decision().outcome()).isEqualTo(Outcome.TOO_FEW_LABELS);
     assertThat(early.news()).isTrue();
     assertThat(feed(drift(300)).decision().outcome()).isEqualTo(Outcome.IGNORED);
     assertThat(feed(drift(299)).decision().outcome()).isEqualTo(Outcome.IGNORED);
 
-    Request request = evaluate(500, 0.85, 0.90).request().orElseThrow();
+    assertThat(feed(drift(310)).news()).as("says it again").isTrue();
+    assertThat(evaluate(799, 0.85, 0.90).decision().outcome())
+        .as("labels of before the change do not count")
+        .isEqualTo(Outcome.TOO_FEW_LABELS);
+    Request request = evaluate(800, 0.85, 0.90).request().orElseThrow();
     assertThat(request.id()).isEqualTo("drift-" + V1 + "-300");
     assertThat(request.figures()).containsEntry("error_rate", 0.4);
     run(request, RunState.REJECTED);
@@ -212,7 +216,8 @@ class RetrainPolicyTest {
   void driftWhileF1IsLowThenOneRequestForBoth() {
     evaluate(499, 0.70, 0.79);
     assertThat(feed(drift(490)).request()).isEmpty();
-    assertThat(evaluate(500, 0.70, 0.79).request().orElseThrow().trigger())
+    assertThat(evaluate(500, 0.70, 0.79).request()).isEmpty();
+    assertThat(evaluate(990, 0.70, 0.79).request().orElseThrow().trigger())
         .isEqualTo(RetrainTrigger.F1);
     assertThat(feed(drift(490)).decision().outcome()).isEqualTo(Outcome.IGNORED);
   }
@@ -229,7 +234,7 @@ class RetrainPolicyTest {
 
     run(request, RunState.REJECTED);
     pass(COOLDOWN);
-    assertThat(evaluate(1000, 0.85, 0.90).request().orElseThrow().trigger())
+    assertThat(evaluate(1010, 0.85, 0.90).request().orElseThrow().trigger())
         .isEqualTo(RetrainTrigger.DRIFT);
   }
 
