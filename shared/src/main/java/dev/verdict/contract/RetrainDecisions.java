@@ -3,6 +3,7 @@ package dev.verdict.contract;
 import dev.verdict.evaluation.RetrainDecision;
 import dev.verdict.evaluation.RetrainDecision.Outcome;
 import dev.verdict.evaluation.RetrainPolicy.Request;
+import dev.verdict.evaluation.RetrainState;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -13,6 +14,9 @@ public final class RetrainDecisions {
 
   /** None was. */
   public static final String WAIT = "wait";
+
+  /** Outcome: a request is not made while a challenger or canary is on trial. */
+  public static final String ON_TRIAL = "on_trial";
 
   private RetrainDecisions() {}
 
@@ -28,6 +32,25 @@ public final class RetrainDecisions {
         Optional.of(wireName(decision.before())),
         Optional.of(wireName(decision.after())),
         decision.at());
+  }
+
+  /**
+   * A request that is not made, for a challenger or canary is on trial, for {@code decisions}.
+   *
+   * @param held the decision to ask
+   * @param version on trial
+   */
+  public static Decision onTrial(RetrainDecision held, RetrainState.Phase phase, String version) {
+    return new Decision(
+        WAIT,
+        held.rule(),
+        held.version(),
+        "%s, but %s is on trial".formatted(held.reason(), version),
+        held.figures(),
+        Optional.of(ON_TRIAL),
+        Optional.of(wireName(phase)),
+        Optional.of(wireName(phase)),
+        held.at());
   }
 
   /** A request, for {@code retrain-requests}. */

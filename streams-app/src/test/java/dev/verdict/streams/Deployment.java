@@ -15,15 +15,18 @@ import dev.verdict.registry.TopicCreator;
 import dev.verdict.text.TokenizerFiles;
 import dev.verdict.text.WordPieceTrainer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
@@ -130,9 +133,23 @@ final class Deployment implements AutoCloseable {
   }
 
   void write(String topic, String key, String value) {
+    send(topic, key, value);
+    producer.flush();
+  }
+
+  /** As {@link #write}, without waiting for the broker. */
+  void send(String topic, String key, String value) {
     var unused =
         producer.send(new ProducerRecord<>(topic, key.getBytes(UTF_8), value.getBytes(UTF_8)));
-    producer.flush();
+  }
+
+  /** What an instance that comes to another machine finds: nothing. */
+  void forgetState() throws IOException {
+    try (Stream<Path> files = Files.walk(settings.stateDir())) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    }
   }
 
   long count(String topic) {

@@ -30,6 +30,7 @@ final class Scenario {
   static final Map<String, String> DEFAULTS =
       Map.ofEntries(
           Map.entry(SettingsDefinition.TOPICS_REPLICATION_FACTOR, "1"),
+          Map.entry(SettingsDefinition.RETRAIN_F1_MIN, "0.85"),
           Map.entry(SettingsDefinition.RETRAIN_COOLDOWN_MS, "30000"),
           Map.entry(SettingsDefinition.RETRAIN_MAX_EXAMPLES, "2000"),
           Map.entry(SettingsDefinition.RETRAIN_RECENT_SHARE, "0.75"),

@@ -66,6 +66,11 @@ final class ChallengerWatch {
         Stores.inMemoryKeyValueStore(STORE), Serdes.String(), new JsonSerde<>(TrialState.class));
   }
 
+  /** The version whose trial is under way. */
+  Optional<String> onTrial() {
+    return state.current().map(TrialState.Trial::version);
+  }
+
   /** What the registry says now. */
   void registry(RegistryView view, Instant now) {
     RegistryState registry = view.state();

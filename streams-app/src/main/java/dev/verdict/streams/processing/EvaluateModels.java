@@ -77,20 +77,21 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     context = processorContext;
     Rules rules = settings.rules;
     // Kafka Streams may begin again with the same processor, after a transaction was aborted.
-    parts =
-        Optional.of(
-            new Parts(
-                new Scoreboard(settings.model, settings.plan, settings::classes, context),
-                new DriftWatch(settings.model, rules.detector(), meters, context),
-                new RetrainWatch(
-                    settings.model, rules.retrain(), rules.repeat(), this::found, meters, context),
-                new ChallengerWatch(
-                    settings.model,
-                    settings.registryTopic,
-                    rules.trial(),
-                    this::found,
-                    meters,
-                    context)));
+    Scoreboard scores = new Scoreboard(settings.model, settings.plan, settings::classes, context);
+    DriftWatch drift = new DriftWatch(settings.model, rules.detector(), meters, context);
+    ChallengerWatch challenger =
+        new ChallengerWatch(
+            settings.model, settings.registryTopic, rules.trial(), this::found, meters, context);
+    RetrainWatch retrain =
+        new RetrainWatch(
+            settings.model,
+            rules.retrain(),
+            rules.repeat(),
+            challenger::onTrial,
+            this::found,
+            meters,
+            context);
+    parts = Optional.of(new Parts(scores, drift, retrain, challenger));
     meters.retrainPolicy(rules.retrain());
     context.schedule(settings.plan.interval(), PunctuationType.WALL_CLOCK_TIME, this::publish);
   }

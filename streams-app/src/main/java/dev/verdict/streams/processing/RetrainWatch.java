@@ -12,6 +12,8 @@ import dev.verdict.evaluation.RetrainPolicy.Step;
 import dev.verdict.evaluation.RetrainState;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -30,27 +32,32 @@ final class RetrainWatch {
   private final String model;
   private final RetrainPolicy policy;
   private final Duration repeat;
+  private final Supplier<Optional<String>> onTrial;
   private final Findings findings;
   private final StreamMeters meters;
   private final KeyValueStore<String, RetrainState> store;
   private RetrainState state;
   private Instant told = Instant.EPOCH;
+  private boolean waitsForTrial;
 
   /**
    * Goes on from what the store holds.
    *
    * @param repeat after which a decision on a new score is told again though nothing has changed
+   * @param onTrial the challenger or canary whose trial is under way: no other version is asked for
    */
   RetrainWatch(
       String model,
       RetrainPolicy policy,
       Duration repeat,
+      Supplier<Optional<String>> onTrial,
       Findings findings,
       StreamMeters meters,
       ProcessorContext<?, ?> context) {
     this.model = model;
     this.policy = policy;
     this.repeat = repeat;
+    this.onTrial = onTrial;
     this.findings = findings;
     this.meters = meters;
     this.store = context.getStateStore(STORE);
@@ -113,6 +120,12 @@ final class RetrainWatch {
 
   private void take(RetrainEvent event) {
     Step step = policy.step(state, event);
+    Optional<String> tried = step.request().flatMap(request -> onTrial.get());
+    if (tried.isPresent()) {
+      // The step is not taken: scores and time come again.
+      waitForTrial(step.decision(), tried.get(), event.now());
+      return;
+    }
     if (!step.state().equals(state)) {
       state = step.state();
       store.put(model, state);
@@ -126,6 +139,15 @@ final class RetrainWatch {
     }
   }
 
+  private void waitForTrial(RetrainDecision held, String version, Instant now) {
+    if (now.isBefore(told.plus(repeat)) && waitsForTrial) {
+      return;
+    }
+    told = now;
+    waitsForTrial = true;
+    findings.add(new Finding.Decided(RetrainDecisions.onTrial(held, state.phase(), version)));
+  }
+
   private void request(RetrainPolicy.Request made) {
     RetrainRequest request = RetrainDecisions.of(made);
     meters.retrainRequest(request.trigger());
@@ -135,6 +157,7 @@ final class RetrainWatch {
 
   private void tell(RetrainDecision decision, Instant now) {
     told = now;
+    waitsForTrial = false;
     if (decision.before() != decision.after()) {
       LOG.info(
           "Retraining: {} after {}: {}", decision.after(), decision.before(), decision.reason());
