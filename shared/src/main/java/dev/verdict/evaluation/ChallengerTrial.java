@@ -36,8 +36,11 @@ import java.util.Optional;
  * @param policy what a challenger must show
  */
 public record ChallengerTrial(ChallengerPolicy policy) {
-  /** Fewest labels of each version for a rollback; below, the intervals hold too seldom. */
-  private static final long ROLLBACK_LABELS = 100;
+  /** Labels of each version that are enough to compare them, and more are not waited for. */
+  private static final long ENOUGH_TO_COMPARE = 100;
+
+  /** Below so many labels the intervals hold too seldom. */
+  private static final long FEWEST_TO_COMPARE = 30;
 
   /**
    * What an event led to.
@@ -148,12 +151,12 @@ public record ChallengerTrial(ChallengerPolicy policy) {
     ConfusionMatrix former = trial.former().matrix();
     MacroF1Interval ofCanary = MacroF1Interval.ofWindow(canary);
     MacroF1Interval ofFormer = MacroF1Interval.ofWindow(former);
-    if (Math.min(canary.total(), former.total()) >= ROLLBACK_LABELS
-        && ofCanary.high() < ofFormer.low()) {
+    boolean comparable = Math.min(canary.total(), former.total()) >= labelsToCompare();
+    if (comparable && ofCanary.high() < ofFormer.low()) {
       return Optional.of(ofCanary(trial, Action.ROLL_BACK, "is worse than", now));
     }
     boolean enough = canary.total() >= policy.canaryMinLabels();
-    if (enough && isOver(trial, policy.canaryDuration(), now)) {
+    if (comparable && enough && isOver(trial, policy.canaryDuration(), now)) {
       return Optional.of(ofCanary(trial, Action.CONFIRM, "is not worse than", now));
     }
     if (isOver(trial, policy.canaryMaxDuration(), now)) {
@@ -166,6 +169,11 @@ public record ChallengerTrial(ChallengerPolicy policy) {
               now));
     }
     return Optional.empty();
+  }
+
+  /** Nobody is confirmed who could not have been rolled back. */
+  private long labelsToCompare() {
+    return Math.max(FEWEST_TO_COMPARE, Math.min(ENOUGH_TO_COMPARE, policy.canaryMinLabels()));
   }
 
   private TrialDecision ofCanary(Trial trial, Action action, String finding, Instant now) {

@@ -150,6 +150,7 @@ class ChallengerTrialTest {
   @Test
   void allEventsAgainAfterEveryDecisionThenNoneDecidesAgain() {
     untilCanary();
+    served("v1", 60, 1, START);
     served("v2", 60, 1, START);
     hear(new Tick(START.plus(Duration.ofHours(1))));
     TrialState pending = state;
@@ -266,7 +267,7 @@ class ChallengerTrialTest {
   void canaryWorseThenRolledBackAtOnce() {
     untilCanary();
     served("v1", 300, 1, START);
-    served("v2", 99, 5, START);
+    served("v2", 59, 5, START);
     assertThat(decisions).hasSize(1);
     served("v2", 20, 5, START);
 
@@ -348,6 +349,8 @@ class ChallengerTrialTest {
     assertThat(current().version()).isEqualTo("v2");
     served("v2", 60, 1, START);
     hear(new Tick(START.plus(Duration.ofHours(1))));
+    assertThat(decisions).as("nothing to compare it with").hasSize(1);
+    served("v1", 60, 1, START.plus(Duration.ofHours(1)));
     aliases("v2", "v1", "v3", "", START.plusSeconds(9));
 
     assertThat(state.last().map(Outcome::phase)).contains(TrialPhase.PROMOTED);
