@@ -55,6 +55,7 @@ final class DriftWatch {
     this.version = same ? Optional.of(kept.version()) : Optional.empty();
     this.detector = same ? DriftDetectors.restore(kept.detector()) : config.create();
     this.errors = same ? kept.errors() : 0;
+    meters.driftDetector(config.detector());
   }
 
   /** The store that belongs to it. */

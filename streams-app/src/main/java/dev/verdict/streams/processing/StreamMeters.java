@@ -202,6 +202,12 @@ public final class StreamMeters {
     freshLabels.set(state.freshLabels());
   }
 
+  /** Shows the counters of a detector before its first alarm. */
+  void driftDetector(String detector) {
+    driftSignals(detector, "drift");
+    driftSignals(detector, "warning");
+  }
+
   void driftAlarm(String detector) {
     driftSignals(detector, "drift").increment();
   }
