@@ -21,7 +21,6 @@ import dev.verdict.telemetry.MeterNames;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -66,6 +65,7 @@ class LiveRulesIT {
 
   private static final Map<String, String> SETTINGS =
       Map.ofEntries(
+          Map.entry("topics.partitions", "2"),
           Map.entry("evaluation.windows", WINDOW + ",1h," + HOURS),
           Map.entry("evaluation.interval.ms", "100"),
           Map.entry("retrain.window", WINDOW),
@@ -98,6 +98,10 @@ class LiveRulesIT {
   private final ConditionFactory soon =
       Awaitility.await().atMost(Duration.ofMinutes(1)).pollInterval(Duration.ofMillis(100));
   private Deployment deployment;
+  private TopicTail<Prediction> predictions;
+  private TopicTail<Evaluation> evaluations;
+  private TopicTail<Decision> decisions;
+  private TopicTail<RetrainRequest> requests;
   private SimpleMeterRegistry meters;
   private StreamsService service;
   private int runs;
@@ -129,13 +133,22 @@ class LiveRulesIT {
   @BeforeEach
   void deploy() throws InterruptedException {
     deployment = new Deployment(broker.bootstrapServers(), "rules", folder, SETTINGS);
+    predictions = tail(deployment.topics.predictions(), Prediction.class);
+    evaluations = tail(deployment.topics.evaluations(), Evaluation.class);
+    decisions = tail(deployment.topics.decisions(), Decision.class);
+    requests = tail(deployment.topics.retrainRequests(), RetrainRequest.class);
     deployment.publish("v1");
     startService();
+  }
+
+  private <V> TopicTail<V> tail(String topic, Class<V> type) {
+    return new TopicTail<>(deployment.settings.kafkaClient(), topic, type);
   }
 
   @AfterEach
   void close() {
     service.close();
+    List.of(predictions, evaluations, decisions, requests).forEach(TopicTail::close);
     deployment.close();
   }
 
@@ -393,23 +406,10 @@ class LiveRulesIT {
           Json.write(Map.of("text", post.text(), "timestamp", Json.time(post.at()))));
     }
     deployment.producer.flush();
-    Set<String> ids = new HashSet<>(posts.stream().map(Post::id).toList());
-    Map<String, String> served =
-        soon.until(
-            () -> {
-              Map<String, String> found = new HashMap<>();
-              deployment.read(
-                  deployment.topics.predictions(),
-                  record -> {
-                    String id = new String(record.key(), UTF_8);
-                    if (ids.contains(id)) {
-                      found.put(id, read(record.value(), Prediction.class).modelVersion());
-                    }
-                  });
-              return found;
-            },
-            found -> found.size() == ids.size());
-    assertThat(served.values()).containsOnly(version);
+    List<String> ids = posts.stream().map(Post::id).toList();
+    Map<String, Prediction> served =
+        soon.until(() -> predictions.latest(), found -> found.keySet().containsAll(ids));
+    assertThat(ids).allMatch(id -> served.get(id).modelVersion().equals(version));
     posts.forEach(post -> servedBy.put(post.id(), version));
   }
 
@@ -546,7 +546,7 @@ class LiveRulesIT {
   }
 
   private List<Told> story() {
-    return all(deployment.topics.decisions(), Decision.class).stream()
+    return decisions.values().stream()
         .filter(each -> !each.decision().equals("wait"))
         .map(each -> new Told(each.decision(), each.rule(), each.modelVersion()))
         .toList();
@@ -554,21 +554,19 @@ class LiveRulesIT {
 
   private Decision last(String decision) {
     List<Decision> such =
-        all(deployment.topics.decisions(), Decision.class).stream()
-            .filter(each -> each.decision().equals(decision))
-            .toList();
+        decisions.values().stream().filter(each -> each.decision().equals(decision)).toList();
     return such.get(such.size() - 1);
   }
 
   /** Decisions to wait, for that reason. */
   private List<Decision> decisions(String outcome) {
-    return all(deployment.topics.decisions(), Decision.class).stream()
+    return decisions.values().stream()
         .filter(each -> each.outcome().equals(Optional.of(outcome)))
         .toList();
   }
 
   private List<RetrainRequest> requests() {
-    return all(deployment.topics.retrainRequests(), RetrainRequest.class);
+    return requests.values();
   }
 
   private Map<String, String> aliases() {
@@ -607,33 +605,11 @@ class LiveRulesIT {
   }
 
   private Optional<Evaluation> newest(String key) {
-    List<Evaluation> found = new ArrayList<>();
-    deployment.read(
-        deployment.topics.evaluations(),
-        record -> {
-          if (new String(record.key(), UTF_8).equals(key)) {
-            found.add(read(record.value(), Evaluation.class));
-          }
-        });
-    return found.isEmpty() ? Optional.empty() : Optional.of(found.get(found.size() - 1));
+    return Optional.ofNullable(evaluations.latest().get(key));
   }
 
   private static long right(Evaluation evaluation) {
     List<List<Long>> matrix = evaluation.confusionMatrix();
     return matrix.get(0).get(0) + matrix.get(1).get(1);
-  }
-
-  private <T> List<T> all(String topic, Class<T> type) {
-    List<T> found = new ArrayList<>();
-    deployment.read(topic, record -> found.add(read(record.value(), type)));
-    return found;
-  }
-
-  private static <T> T read(byte[] value, Class<T> type) {
-    try {
-      return Json.read(value, type);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }
