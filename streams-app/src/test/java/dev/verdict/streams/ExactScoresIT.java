@@ -231,7 +231,10 @@ class ExactScoresIT {
 
   private static void hasCounted(Evaluation found, List<Counted> scope, List<Counted> window) {
     assertThat(found.labels()).as(found.key()).isEqualTo(window.size());
-    assertThat(found.labelsTotal()).as(found.key()).isEqualTo(scope.size());
+    // A window that stays is published when it changes, with the total of then.
+    if (!found.window().equals("1h_by_30m")) {
+      assertThat(found.labelsTotal()).as(found.key()).isEqualTo(scope.size());
+    }
     if (!found.window().equals("1h")) {
       assertThat(found.tooLate()).as(found.key()).isZero();
     }

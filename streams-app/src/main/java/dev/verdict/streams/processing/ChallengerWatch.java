@@ -10,10 +10,12 @@ import dev.verdict.evaluation.ChallengerTrial.Step;
 import dev.verdict.evaluation.PairedOutcome;
 import dev.verdict.evaluation.TrialDecision;
 import dev.verdict.evaluation.TrialEvent;
+import dev.verdict.evaluation.TrialPhase;
 import dev.verdict.evaluation.TrialState;
 import dev.verdict.registry.RegistryRecords;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.registry.RegistryView;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -40,19 +42,30 @@ final class ChallengerWatch {
   private final Findings findings;
   private final StreamMeters meters;
   private final KeyValueStore<String, TrialState> store;
+  private final Duration silence;
   private TrialState state;
 
-  /** Goes on from what the store holds. */
+  /** When the trial began, an instance took it over, or a pair came. */
+  private Instant lastHeard;
+
+  /**
+   * Goes on from what the store holds.
+   *
+   * @param silence of a challenger after which others may be asked for
+   */
   ChallengerWatch(
       String model,
       String registryTopic,
       ChallengerTrial trial,
+      Duration silence,
       Findings findings,
       StreamMeters meters,
       ProcessorContext<?, ?> context) {
     this.model = model;
     this.registryTopic = registryTopic;
     this.trial = trial;
+    this.silence = silence;
+    this.lastHeard = Instant.ofEpochMilli(context.currentSystemTimeMs());
     this.findings = findings;
     this.meters = meters;
     this.store = context.getStateStore(STORE);
@@ -66,15 +79,22 @@ final class ChallengerWatch {
         Stores.inMemoryKeyValueStore(STORE), Serdes.String(), new JsonSerde<>(TrialState.class));
   }
 
-  /** The version whose trial is under way. */
-  Optional<String> onTrial() {
-    return state.current().map(TrialState.Trial::version);
+  /**
+   * The version whose trial is under way. One in shadow of which nothing is heard for long, for it
+   * is refused or its share is nothing, does not count.
+   */
+  Optional<String> onTrial(Instant now) {
+    return state
+        .current()
+        .filter(each -> each.phase() == TrialPhase.CANARY || now.isBefore(lastHeard.plus(silence)))
+        .map(TrialState.Trial::version);
   }
 
   /** What the registry says now. */
   void registry(RegistryView view, Instant now) {
     RegistryState registry = view.state();
     Optional<TrialState.Outcome> before = state.last();
+    Optional<String> triedBefore = state.current().map(TrialState.Trial::version);
     take(
         new TrialEvent.AliasesChanged(
             view.revision(),
@@ -85,6 +105,9 @@ final class ChallengerWatch {
             registry.pinned().isPresent(),
             now),
         registry);
+    if (!triedBefore.equals(state.current().map(TrialState.Trial::version))) {
+      lastHeard = now;
+    }
     state
         .last()
         .filter(outcome -> !before.equals(Optional.of(outcome)))
@@ -94,6 +117,7 @@ final class ChallengerWatch {
 
   /** Both versions have answered a review whose label came. */
   void paired(GradedPair pair, RegistryView view, Instant now) {
+    lastHeard = now;
     take(
         new TrialEvent.Paired(
             pair.servedBy(),

@@ -81,7 +81,13 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     DriftWatch drift = new DriftWatch(settings.model, rules.detector(), meters, context);
     ChallengerWatch challenger =
         new ChallengerWatch(
-            settings.model, settings.registryTopic, rules.trial(), this::found, meters, context);
+            settings.model,
+            settings.registryTopic,
+            rules.trial(),
+            rules.retrain().requestTimeout(),
+            this::found,
+            meters,
+            context);
     RetrainWatch retrain =
         new RetrainWatch(
             settings.model,

@@ -13,7 +13,7 @@ import dev.verdict.evaluation.RetrainState;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.apache.kafka.common.serialization.Serdes;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
 import org.apache.kafka.streams.state.KeyValueStore;
@@ -32,7 +32,7 @@ final class RetrainWatch {
   private final String model;
   private final RetrainPolicy policy;
   private final Duration repeat;
-  private final Supplier<Optional<String>> onTrial;
+  private final Function<Instant, Optional<String>> onTrial;
   private final Findings findings;
   private final StreamMeters meters;
   private final KeyValueStore<String, RetrainState> store;
@@ -50,7 +50,7 @@ final class RetrainWatch {
       String model,
       RetrainPolicy policy,
       Duration repeat,
-      Supplier<Optional<String>> onTrial,
+      Function<Instant, Optional<String>> onTrial,
       Findings findings,
       StreamMeters meters,
       ProcessorContext<?, ?> context) {
@@ -120,7 +120,7 @@ final class RetrainWatch {
 
   private void take(RetrainEvent event) {
     Step step = policy.step(state, event);
-    Optional<String> tried = step.request().flatMap(request -> onTrial.get());
+    Optional<String> tried = step.request().flatMap(request -> onTrial.apply(event.now()));
     if (tried.isPresent()) {
       // The step is not taken: scores and time come again.
       waitForTrial(step.decision(), tried.get(), event.now());
