@@ -11,15 +11,18 @@ import java.time.Duration;
  * they take 40 ms, the next may have 50.
  *
  * <p>A challenger of which not even one review fits would never be measured again, though it may
- * only have met a busy moment. It may therefore have one review out of budget every {@value
- * #PROBE_SECONDS} seconds.
+ * only have met a busy moment. It may therefore have one review out of budget now and then: after
+ * ten budgets at first, and after twice as long whenever one has taken more than the budget, up to
+ * {@value #LONGEST_PAUSE_SECONDS} seconds.
  */
 public final class ShadowPace {
-  private static final int PROBE_SECONDS = 10;
+  private static final int LONGEST_PAUSE_SECONDS = 10;
+  private static final int BUDGETS_BEFORE_PROBE = 10;
 
   private final Duration budget;
   private double tokensPerSecond;
   private long measuredNanos;
+  private Duration pause;
 
   /**
    * @param budget of one chunk
@@ -30,6 +33,16 @@ public final class ShadowPace {
     this.budget = budget;
     this.tokensPerSecond = tokensPerSecond;
     this.measuredNanos = nowNanos;
+    this.pause = firstPause();
+  }
+
+  private Duration firstPause() {
+    return shorter(budget.multipliedBy(BUDGETS_BEFORE_PROBE));
+  }
+
+  private static Duration shorter(Duration pause) {
+    Duration longest = Duration.ofSeconds(LONGEST_PAUSE_SECONDS);
+    return pause.compareTo(longest) < 0 ? pause : longest;
   }
 
   /** Padded tokens that a chunk may have now. */
@@ -39,7 +52,7 @@ public final class ShadowPace {
 
   /** Whether a single review may be tried that is out of budget. */
   public boolean mayProbe(long nowNanos) {
-    return nowNanos - measuredNanos >= Duration.ofSeconds(PROBE_SECONDS).toNanos();
+    return nowNanos - measuredNanos >= pause.toNanos();
   }
 
   /**
@@ -52,5 +65,6 @@ public final class ShadowPace {
     tokensPerSecond =
         measured < tokensPerSecond ? measured : tokensPerSecond + (measured - tokensPerSecond) / 2;
     measuredNanos = nowNanos;
+    pause = time.compareTo(budget) > 0 ? shorter(pause.multipliedBy(2)) : firstPause();
   }
 }

@@ -18,6 +18,7 @@ import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.drift.DetectorConfig;
 import dev.verdict.drift.DriftDetectors;
+import dev.verdict.drift.InputDrift;
 import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
@@ -335,6 +336,21 @@ public final class Settings {
                   "drift_level",
                   config.getDouble(DRIFT_DDM_LEVEL));
         });
+  }
+
+  /** Newest predictions of a version that tell without labels how it does. */
+  public int driftWindowReviews() {
+    return config.getInt(DRIFT_WINDOW_REVIEWS);
+  }
+
+  /** When reviews and predictions count as unlike the reference. */
+  public InputDrift.Rule inputDrift() {
+    return new InputDrift.Rule(
+        config.getInt(DRIFT_MIN_REVIEWS),
+        config.getDouble(DRIFT_PSI_MODERATE),
+        config.getDouble(DRIFT_PSI_LARGE),
+        InputDrift.Rule.USUAL.smoothing(),
+        InputDrift.Rule.USUAL.significance());
   }
 
   public TrainerSettings trainer() {

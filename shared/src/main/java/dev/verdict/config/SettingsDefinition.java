@@ -89,6 +89,10 @@ public final class SettingsDefinition {
   public static final String DRIFT_PAGE_HINKLEY_THRESHOLD = "drift.page.hinkley.threshold";
   public static final String DRIFT_DDM_MIN_LABELS = "drift.ddm.min.labels";
   public static final String DRIFT_DDM_LEVEL = "drift.ddm.level";
+  public static final String DRIFT_WINDOW_REVIEWS = "drift.window.reviews";
+  public static final String DRIFT_MIN_REVIEWS = "drift.min.reviews";
+  public static final String DRIFT_PSI_MODERATE = "drift.psi.moderate";
+  public static final String DRIFT_PSI_LARGE = "drift.psi.large";
   public static final String TRAIN_BASE = "train.base";
   public static final String RETRAIN_BASE = "retrain.base";
   public static final String BOOTSTRAP_EXAMPLES = "bootstrap.examples";
@@ -638,6 +642,36 @@ public final class SettingsDefinition {
         between(2, 100),
         LOW,
         "Of ddm: standard deviations above the lowest error rate that are a drift; 2 are a warning.");
+    add(
+        DRIFT_WINDOW_REVIEWS,
+        ConfigDef.Type.INT,
+        2000,
+        between(100, 1_000_000),
+        MEDIUM,
+        "Newest predictions of a version, of all partitions, that are compared with the version's"
+            + " reference and that its F1 is estimated from.");
+    add(
+        DRIFT_MIN_REVIEWS,
+        ConfigDef.Type.INT,
+        500,
+        between(1, 1_000_000),
+        LOW,
+        "Fewest predictions, of these and of the reference, that are compared; fewer pass the bounds"
+            + " by chance.");
+    add(
+        DRIFT_PSI_MODERATE,
+        ConfigDef.Type.DOUBLE,
+        0.1,
+        between(0, 100),
+        MEDIUM,
+        "Population stability index from which a change of inputs or predictions is moderate.");
+    add(
+        DRIFT_PSI_LARGE,
+        ConfigDef.Type.DOUBLE,
+        0.25,
+        between(0, 100),
+        MEDIUM,
+        "Population stability index from which it is large, at least drift.psi.moderate.");
   }
 
   private void trial() {

@@ -1,6 +1,7 @@
 package dev.verdict.config;
 
 import dev.verdict.contract.Topics;
+import dev.verdict.drift.InputDrift;
 import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.WindowSpec;
@@ -62,6 +63,26 @@ public final class SettingsLoader {
     all.putAll(fromEnvironment(environment));
     all.putAll(overrides);
     return parse(all);
+  }
+
+  /**
+   * Where each setting that is not at its default comes from, in words.
+   *
+   * @throws SettingsException if the file cannot be read
+   */
+  public static Map<String, String> origins(
+      Optional<Path> file, Map<String, String> environment, Map<String, String> overrides) {
+    Map<String, String> origins = new TreeMap<>();
+    file.ifPresent(path -> read(path).keySet().forEach(key -> origins.put(key, "file " + path)));
+    fromEnvironment(environment)
+        .keySet()
+        .forEach(key -> origins.put(key, "environment " + variable(key)));
+    overrides.keySet().forEach(key -> origins.put(key, "command line"));
+    return origins;
+  }
+
+  private static String variable(String key) {
+    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
   }
 
   static Settings parse(Map<String, String> all) {
@@ -160,6 +181,7 @@ public final class SettingsLoader {
           "Invalid value %s for configuration retrain.f1.leave: must be at least retrain.f1.min (%s)"
               .formatted(policy.macroF1Leave(), policy.macroF1Min()));
     }
+    checkDrift(settings, faults);
     checkTrial(settings.challengerPolicy(), faults);
     checkRecipe(SettingsDefinition.FINE_TUNE, settings.trainer().fineTune()).ifPresent(faults::add);
     checkRecipe(SettingsDefinition.SCRATCH, settings.trainer().scratch()).ifPresent(faults::add);
@@ -181,6 +203,20 @@ public final class SettingsLoader {
             });
     if (!faults.isEmpty()) {
       throw new SettingsException(faults);
+    }
+  }
+
+  private static void checkDrift(Settings settings, List<String> faults) {
+    InputDrift.Rule rule = settings.inputDrift();
+    if (rule.minReviews() > settings.driftWindowReviews()) {
+      faults.add(
+          "Invalid value %d for configuration drift.min.reviews: must be at most drift.window.reviews (%d)"
+              .formatted(rule.minReviews(), settings.driftWindowReviews()));
+    }
+    if (rule.large() < rule.moderate()) {
+      faults.add(
+          "Invalid value %s for configuration drift.psi.large: must be at least drift.psi.moderate (%s)"
+              .formatted(rule.large(), rule.moderate()));
     }
   }
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * model name.
  *
  * @param decision what was done, such as {@code retrain}; {@code wait} of a retrain policy that
- *     makes no request
+ *     makes no request; {@code explain} of why F1 fell
  * @param outcome of a retrain policy: the kind of the reason, such as {@code too_few_labels}
  * @param phaseBefore of a retrain policy
  * @param phaseAfter of a retrain policy

@@ -28,6 +28,11 @@ public record Topics(String reviews, String labels, String prefix) {
     return prefix + "evaluations";
   }
 
+  /** What predictions say without labels, beside what the labels say. */
+  public String drift() {
+    return prefix + "drift";
+  }
+
   public String gradedPredictions() {
     return prefix + "graded-predictions";
   }
@@ -67,6 +72,7 @@ public record Topics(String reviews, String labels, String prefix) {
         predictions(),
         shadowPredictions(),
         evaluations(),
+        drift(),
         gradedPredictions(),
         trainingExamples(),
         retrainRequests(),
@@ -109,6 +115,7 @@ public record Topics(String reviews, String labels, String prefix) {
         new Specification(predictions(), partitions, Map.of()),
         new Specification(shadowPredictions(), partitions, Map.of()),
         new Specification(evaluations(), 1, latestForAWeek),
+        new Specification(drift(), 1, latestForAWeek),
         new Specification(gradedPredictions(), 1, Map.of()),
         new Specification(trainingExamples(), partitions, forever),
         new Specification(retrainRequests(), 1, Map.of()),

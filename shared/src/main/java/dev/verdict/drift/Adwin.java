@@ -21,6 +21,8 @@ public final class Adwin implements DriftDetector {
   private final ExponentialHistogram window;
   private int sinceCheck;
   private boolean drift;
+  private double olderMean;
+  private double before;
 
   /**
    * What it goes by.
@@ -109,6 +111,7 @@ public final class Adwin implements DriftDetector {
     if (++sinceCheck == config.clock()) {
       sinceCheck = 0;
       for (Change change = change(); change != Change.NONE; change = change()) {
+        before = drift ? before : olderMean;
         window.removeOldest();
         drift |= change == Change.RISE || !config.risesOnly();
       }
@@ -132,6 +135,7 @@ public final class Adwin implements DriftDetector {
         if (older >= config.minPart()) {
           double rise = (window.total() - olderTotal) / newer - olderTotal / older;
           if (Math.abs(rise) > bound(older, newer, variance, spread)) {
+            olderMean = olderTotal / older;
             return rise > 0 ? Change.RISE : Change.FALL;
           }
         }
@@ -149,6 +153,12 @@ public final class Adwin implements DriftDetector {
   @Override
   public boolean drift() {
     return drift;
+  }
+
+  /** Of the older part of the first split that made it a drift. */
+  @Override
+  public double before() {
+    return before;
   }
 
   /** Always false. */

@@ -133,6 +133,12 @@ public final class DriftDetectionMethod implements DriftDetector {
     return drift;
   }
 
+  /** The lowest rate. */
+  @Override
+  public double before() {
+    return lowestRate;
+  }
+
   @Override
   public boolean warning() {
     return warning;

@@ -26,6 +26,12 @@ public sealed interface DriftDetector permits Adwin, PageHinkley, DriftDetection
   /** Whether they may be about to, by the last one read; never together with {@link #drift()}. */
   boolean warning();
 
+  /**
+   * The share of errors before the rise, while {@link #drift()} is true; a snapshot does not keep
+   * it.
+   */
+  double before();
+
   /** What it was made from. */
   DetectorConfig config();
 

@@ -16,6 +16,40 @@ public final class DriftSimulation {
 
   private DriftSimulation() {}
 
+  /** What becomes of the share of wrong answers. */
+  public sealed interface Change permits Rise, Burst {
+    /** The share before. */
+    double before();
+
+    /** For people. */
+    String name();
+
+    /**
+     * The share of wrong answers.
+     *
+     * @param label counted from the first after the beginning of the change, which is 0
+     */
+    double at(int label);
+  }
+
+  /**
+   * Labels that are all wrong, after which all is as it was.
+   *
+   * @param before share of wrong answers before and after
+   * @param labels that are wrong
+   */
+  public record Burst(double before, int labels) implements Change {
+    @Override
+    public String name() {
+      return String.format(Locale.ROOT, "%s, %,d labels wrong", before, labels);
+    }
+
+    @Override
+    public double at(int label) {
+      return label < labels ? 1 : before;
+    }
+  }
+
   /**
    * A share of wrong answers that rises.
    *
@@ -23,20 +57,16 @@ public final class DriftSimulation {
    * @param after the change
    * @param labels over which it rises evenly, 0 for at once
    */
-  public record Rise(double before, double after, int labels) {
-    /** For people. */
+  public record Rise(double before, double after, int labels) implements Change {
+    @Override
     public String name() {
       return labels == 0
           ? "%s to %s at once".formatted(before, after)
           : String.format(Locale.ROOT, "%s to %s over %,d", before, after, labels);
     }
 
-    /**
-     * The share of wrong answers.
-     *
-     * @param label counted from the first after the beginning of the change, which is 0
-     */
-    double at(int label) {
+    @Override
+    public double at(int label) {
       return label >= labels ? after : before + (after - before) * (label + 1) / (labels + 1);
     }
   }
@@ -74,6 +104,20 @@ public final class DriftSimulation {
       double missed,
       double early,
       double alarms) {}
+
+  /**
+   * What became of the first alarm after a change began.
+   *
+   * @param alarms first alarms, one of each run that had any
+   * @param withdrawn share of them that {@link AlarmCheck} withdraws
+   */
+  public record Withdrawals(String detector, Change change, int alarms, double withdrawn) {}
+
+  /** Bursts of wrong labels. */
+  public static List<Burst> bursts() {
+    return List.of(
+        new Burst(0.05, 50), new Burst(0.1, 50), new Burst(0.1, 200), new Burst(0.3, 50));
+  }
 
   /** Shares of wrong answers that do not change. */
   public static List<Double> errors() {
@@ -151,6 +195,40 @@ public final class DriftSimulation {
         (double) missed / runs,
         (double) early / runs,
         (double) alarms / runs);
+  }
+
+  /**
+   * Measures how many first alarms are withdrawn.
+   *
+   * @param settled labels before each change
+   * @param runs how many changes, each seen by a new detector
+   * @param labels after an alarm that it is held against
+   */
+  public static Withdrawals withdrawals(
+      DetectorConfig config, Change change, int settled, int runs, int labels, long seed) {
+    SplittableRandom seeds = new SplittableRandom(seed);
+    int alarmed = 0;
+    int withdrawn = 0;
+    for (int run = 0; run < runs; run++) {
+      SplittableRandom random = seeds.split();
+      DriftDetector detector = config.create();
+      for (int label = 0; label < settled; label++) {
+        alarms(detector, random, change.before());
+      }
+      for (int label = 0; label < HORIZON; label++) {
+        if (alarms(detector, random, change.at(label))) {
+          alarmed++;
+          AlarmCheck check = AlarmCheck.of(label, detector.before(), labels);
+          for (int next = label + 1; !check.complete(); next++) {
+            check = check.add(random.nextDouble() < change.at(next));
+          }
+          withdrawn += check.over() ? 1 : 0;
+          break;
+        }
+      }
+    }
+    return new Withdrawals(
+        config.detector(), change, alarmed, alarmed == 0 ? 0 : (double) withdrawn / alarmed);
   }
 
   private static boolean alarms(DriftDetector detector, SplittableRandom random, double error) {

@@ -103,6 +103,12 @@ public final class PageHinkley implements DriftDetector {
     return drift;
   }
 
+  /** The mean of all errors read since the start, so a little too high. */
+  @Override
+  public double before() {
+    return mean;
+  }
+
   /** Always false. */
   @Override
   public boolean warning() {

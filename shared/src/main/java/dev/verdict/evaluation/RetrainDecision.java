@@ -31,6 +31,10 @@ public record RetrainDecision(
     figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
   }
 
+  RetrainDecision with(Map<String, Double> other) {
+    return new RetrainDecision(outcome, rule, version, before, after, reason, other, at);
+  }
+
   /** Kinds of reasons. */
   public enum Outcome {
     /** A request is made. */
@@ -43,6 +47,8 @@ public record RetrainDecision(
     TOO_FEW_LABELS,
     /** A request would be made, but those of the last day used up the budget. */
     BUDGET,
+    /** Errors are as frequent as before an alarm, which is forgotten. */
+    WITHDRAWN,
     /** A request is waited for. */
     WAITING,
     /** A run is under way. */

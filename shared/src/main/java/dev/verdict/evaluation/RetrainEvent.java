@@ -68,6 +68,24 @@ public sealed interface RetrainEvent {
     }
   }
 
+  /**
+   * An alarm that came to nothing: errors are no more frequent than before it.
+   *
+   * @param detector whose alarm it was
+   * @param version the version it watched
+   * @param labels all labels graded for the version when what shows it began; alarms up to then are
+   *     withdrawn
+   * @param before share of errors before the alarm
+   * @param errors share of errors since {@code labels}
+   */
+  record DriftWithdrawn(
+      String detector, String version, long labels, double before, double errors, Instant now)
+      implements RetrainEvent {
+    public DriftWithdrawn {
+      now = now.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
+
   /** Time passes: a schedule comes due, a cooldown ends, a request or run is given up. */
   record Tick(Instant now) implements RetrainEvent {
     public Tick {

@@ -3,6 +3,7 @@ package dev.verdict.evaluation;
 import dev.verdict.evaluation.RetrainDecision.Outcome;
 import dev.verdict.evaluation.RetrainEvent.ChampionChanged;
 import dev.verdict.evaluation.RetrainEvent.DriftDetected;
+import dev.verdict.evaluation.RetrainEvent.DriftWithdrawn;
 import dev.verdict.evaluation.RetrainEvent.Evaluated;
 import dev.verdict.evaluation.RetrainEvent.ManualRequest;
 import dev.verdict.evaluation.RetrainEvent.RunChanged;
@@ -30,7 +31,8 @@ import java.util.Set;
  *       the other. In between nothing changes: that is the hysteresis.
  *   <li>A request needs a trigger, new labels, no request unanswered, no run, no cooldown, and room
  *       in the budget of any 24 hours. What people ask for needs none of these and uses no budget.
- *   <li>An alarm that cannot lead to a request yet waits, until another version serves.
+ *   <li>An alarm that cannot lead to a request yet waits, until it is withdrawn or another version
+ *       serves; those that come meanwhile are the same one.
  *   <li>The id of a request is a function of its evidence alone, and the labels that led to one
  *       never count as new again. So events that come twice, out of order or after a restart make
  *       no second request, or one of the same id, which trainers run once.
@@ -112,6 +114,9 @@ public record RetrainPolicy(
     if (event instanceof DriftDetected alarm) {
       return turn.alarm(alarm);
     }
+    if (event instanceof DriftWithdrawn calm) {
+      return turn.calm(calm);
+    }
     if (event instanceof RunChanged news) {
       return turn.run(news);
     }
@@ -183,8 +188,7 @@ public record RetrainPolicy(
       if (champion.isEmpty()) {
         return quiet("drift", "drift of %s is no matter".formatted(event.version()));
       }
-      long heard = champion.get().alarm().map(DriftDetected::labels).orElse(0L);
-      if (event.labels() <= Math.max(heard, champion.get().spent())) {
+      if (champion.get().alarm().isPresent() || event.labels() <= champion.get().spent()) {
         return quiet("drift", "drift after %d labels was known".formatted(event.labels()));
       }
       Turn alarmed = new Turn(before, state.with(champion.get().alarmed(event)), now);
@@ -199,6 +203,41 @@ public record RetrainPolicy(
           ? alarmed.told(
               step.state(), decision.outcome(), "drift", found + "; " + decision.reason())
           : new Step(step.state().told(decision.outcome()), step.request(), decision, true);
+    }
+
+    Step calm(DriftWithdrawn event) {
+      Optional<Champion> alarmed =
+          serving(event.version(), event.now())
+              .filter(
+                  each ->
+                      each.alarm().filter(alarm -> alarm.labels() <= event.labels()).isPresent());
+      if (alarmed.isEmpty()) {
+        return quiet("drift", "no alarm of %s is left to withdraw".formatted(event.version()));
+      }
+      RetrainState next = state.with(alarmed.get().calmed());
+      boolean suspected =
+          next.phase() == Phase.SUSPECT && score().filter(this::uncertain).isPresent();
+      Step step =
+          new Turn(before, next, now)
+              .told(
+                  next.phase() == Phase.SUSPECT && !suspected ? next.in(Phase.STEADY, now) : next,
+                  Outcome.WITHDRAWN,
+                  "drift",
+                  String.format(
+                      Locale.ROOT,
+                      "%s's alarm is withdrawn: %.4f of the newest labels were wrong, %.4f before"
+                          + " it",
+                      event.detector(),
+                      event.errors(),
+                      event.before()));
+      Map<String, Double> figures = new LinkedHashMap<>(step.decision().figures());
+      figures.put("errors_before", event.before());
+      figures.put("errors_now", event.errors());
+      return new Step(step.state(), Optional.empty(), step.decision().with(figures), true);
+    }
+
+    private boolean uncertain(Evaluated score) {
+      return score.low() < macroF1Leave;
     }
 
     /** The champion, if the version and time are its. */
@@ -299,9 +338,10 @@ public record RetrainPolicy(
 
     private Step consider() {
       boolean low = score().filter(each -> each.high() < macroF1Min).isPresent();
-      boolean cleared = score().filter(each -> each.low() < macroF1Leave).isEmpty();
       boolean suspected =
-          low || alarm().isPresent() || (state.phase() == Phase.SUSPECT && !cleared);
+          low
+              || alarm().isPresent()
+              || (state.phase() == Phase.SUSPECT && score().filter(this::uncertain).isPresent());
       RetrainState next = state.in(suspected ? Phase.SUSPECT : Phase.STEADY, now);
       Optional<Evidence> evidence = evidence(low);
       if (evidence.isPresent()) {

@@ -85,9 +85,13 @@ public record RetrainState(
       return new Champion(version, since, spent, Optional.of(last), alarm);
     }
 
-    /** A detector that says the same again has found no other change. */
-    Champion alarmed(DriftDetected last) {
-      return new Champion(version, since, spent, score, alarm.or(() -> Optional.of(last)));
+    Champion alarmed(DriftDetected first) {
+      return new Champion(version, since, spent, score, Optional.of(first));
+    }
+
+    /** Nothing has changed: the labels from before the alarm are as good as those since. */
+    Champion calmed() {
+      return new Champion(version, since, spent, score, Optional.empty());
     }
 
     Champion allSpent() {

@@ -3,12 +3,14 @@ package dev.verdict.registry;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.Topics.Specification;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
@@ -55,12 +57,53 @@ public final class TopicCheck {
   public void ensure() throws InterruptedException {
     creator.ensure(plan.specifications(), plan.create());
     try (Admin admin = brokers.ask()) {
-      List<String> names = plan.specifications().stream().map(Specification::name).toList();
-      checkPartitions(partitions(admin, names));
-      checkConfigs(configs(admin, names));
+      Findings findings = findings(admin, names());
+      findings.unchecked().forEach(TopicCheck::warn);
+      refuse(findings.faults());
     } catch (ExecutionException | KafkaException e) {
       throw brokers.unreachable(e);
     }
+  }
+
+  /**
+   * What a check of all topics has found.
+   *
+   * @param faults for which a service refuses its start, in one sentence each
+   * @param unchecked topics of which something may not be described, by what that is
+   */
+  public record Findings(List<String> faults, Map<String, List<String>> unchecked) {}
+
+  /**
+   * Checks the topics and makes none.
+   *
+   * @throws RefusedStartException if Kafka cannot be reached
+   */
+  public Findings findings() throws InterruptedException {
+    try (Admin admin = brokers.ask()) {
+      Set<String> present = admin.listTopics().names().get();
+      Findings findings = findings(admin, names().stream().filter(present::contains).toList());
+      List<String> faults = new ArrayList<>();
+      names().stream()
+          .filter(name -> !present.contains(name))
+          .forEach(name -> faults.add("Topic %s is missing".formatted(name)));
+      faults.addAll(findings.faults());
+      return new Findings(faults, findings.unchecked());
+    } catch (ExecutionException | KafkaException e) {
+      throw brokers.unreachable(e);
+    }
+  }
+
+  private List<String> names() {
+    return plan.specifications().stream().map(Specification::name).toList();
+  }
+
+  private Findings findings(Admin admin, List<String> names)
+      throws ExecutionException, InterruptedException {
+    Map<String, List<String>> unchecked = new TreeMap<>();
+    List<String> faults = new ArrayList<>();
+    checkPartitions(partitions(admin, names, unchecked), faults);
+    checkConfigs(configs(admin, names, unchecked), faults);
+    return new Findings(faults, unchecked);
   }
 
   /**
@@ -71,6 +114,8 @@ public final class TopicCheck {
   public void ensureInternal(String applicationId) throws InterruptedException {
     String prefix = applicationId + "-";
     String events = prefix + Topics.BY_REVIEW_ID + "-repartition";
+    Map<String, List<String>> unchecked = new TreeMap<>();
+    List<String> faults = new ArrayList<>();
     try (Admin admin = brokers.ask()) {
       List<String> names =
           admin.listTopics().names().get().stream()
@@ -81,7 +126,7 @@ public final class TopicCheck {
               .sorted()
               .toList();
       if (names.contains(events)) {
-        Optional.ofNullable(partitions(admin, List.of(events)).get(events))
+        Optional.ofNullable(partitions(admin, List.of(events), unchecked).get(events))
             .filter(count -> count != plan.partitions())
             .ifPresent(
                 count -> {
@@ -90,50 +135,57 @@ public final class TopicCheck {
                           .formatted(plan.partitions(), count, events, applicationId));
                 });
       }
-      Map<String, Config> configs = configs(admin, names);
-      names.forEach(name -> checkOutput(name, configs));
+      Map<String, Config> configs = configs(admin, names, unchecked);
+      names.forEach(name -> checkOutput(name, configs, faults));
+      unchecked.forEach(TopicCheck::warn);
+      refuse(faults);
     } catch (ExecutionException | KafkaException e) {
       throw brokers.unreachable(e);
     }
   }
 
-  private void checkPartitions(Map<String, Integer> partitions) {
+  private static void refuse(List<String> faults) {
+    if (!faults.isEmpty()) {
+      throw new RefusedStartException(faults.get(0));
+    }
+  }
+
+  private void checkPartitions(Map<String, Integer> partitions, List<String> faults) {
     for (String topic : plan.topics().inOrder()) {
       int count = partitions.getOrDefault(topic, 1);
       if (count != 1) {
-        throw new RefusedStartException(
+        faults.add(
             "Topic %s has %d partitions, must have 1, for its records are read in their order: delete it, so that it is made anew, or choose other topics with topics.prefix"
                 .formatted(topic, count));
       }
     }
   }
 
-  private void checkConfigs(Map<String, Config> configs) {
+  private void checkConfigs(Map<String, Config> configs, List<String> faults) {
     Topics topics = plan.topics();
     value(configs, topics.modelRegistry(), TopicConfig.CLEANUP_POLICY_CONFIG)
         .filter(policy -> !policy.equals(TopicConfig.CLEANUP_POLICY_COMPACT))
         .ifPresent(
-            policy -> {
-              throw new RefusedStartException(
-                  "Topic %s has cleanup.policy %s, must be compact, or its models are forgotten: %s"
-                      .formatted(
-                          topics.modelRegistry(),
-                          policy,
-                          command(
-                              topics.modelRegistry(),
-                              TopicConfig.CLEANUP_POLICY_CONFIG,
-                              TopicConfig.CLEANUP_POLICY_COMPACT)));
-            });
-    checkDeadLetters(configs);
+            policy ->
+                faults.add(
+                    "Topic %s has cleanup.policy %s, must be compact, or its models are forgotten: %s"
+                        .formatted(
+                            topics.modelRegistry(),
+                            policy,
+                            command(
+                                topics.modelRegistry(),
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                TopicConfig.CLEANUP_POLICY_COMPACT))));
+    checkDeadLetters(configs, faults);
     for (Specification topic : plan.specifications()) {
       if (topics.written().contains(topic.name()) && !topic.name().equals(topics.deadLetters())) {
-        checkOutput(topic.name(), configs);
+        checkOutput(topic.name(), configs, faults);
       }
     }
   }
 
   /** Every record of the sources must fit, untouched. */
-  private void checkDeadLetters(Map<String, Config> configs) {
+  private void checkDeadLetters(Map<String, Config> configs, List<String> faults) {
     Topics topics = plan.topics();
     int needed = plan.deadLetterMaxBytes();
     String why = "dead.letter.max.bytes";
@@ -146,7 +198,7 @@ public final class TopicCheck {
     }
     int most = maxBytes(configs, topics.deadLetters()).orElse(Integer.MAX_VALUE);
     if (most < needed) {
-      throw new RefusedStartException(
+      faults.add(
           "Topic %s has max.message.bytes %d, must be at least %d (%s), or a dead letter may not fit: %s"
               .formatted(
                   topics.deadLetters(),
@@ -157,10 +209,10 @@ public final class TopicCheck {
     }
   }
 
-  private void checkOutput(String topic, Map<String, Config> configs) {
+  private void checkOutput(String topic, Map<String, Config> configs, List<String> faults) {
     int most = maxBytes(configs, topic).orElse(Integer.MAX_VALUE);
     if (most < plan.outputMaxBytes()) {
-      throw new RefusedStartException(
+      faults.add(
           "Invalid value %d for configuration output.max.bytes: must be at most %d, max.message.bytes of topic %s; lower it, or run %s"
               .formatted(
                   plan.outputMaxBytes(),
@@ -186,7 +238,8 @@ public final class TopicCheck {
   }
 
   /** The partitions of those topics that may be described. */
-  private static Map<String, Integer> partitions(Admin admin, List<String> topics)
+  private static Map<String, Integer> partitions(
+      Admin admin, List<String> topics, Map<String, List<String>> unchecked)
       throws ExecutionException, InterruptedException {
     Map<String, KafkaFuture<TopicDescription>> described =
         admin.describeTopics(topics).topicNameValues();
@@ -196,12 +249,13 @@ public final class TopicCheck {
       described(topic, described.get(topic), refused)
           .ifPresent(description -> partitions.put(topic, description.partitions().size()));
     }
-    warn("partitions", refused);
+    note("partitions", refused, unchecked);
     return partitions;
   }
 
   /** The configurations in force of those topics that may be described. */
-  private static Map<String, Config> configs(Admin admin, List<String> topics)
+  private static Map<String, Config> configs(
+      Admin admin, List<String> topics, Map<String, List<String>> unchecked)
       throws ExecutionException, InterruptedException {
     Map<ConfigResource, KafkaFuture<Config>> described =
         admin
@@ -216,7 +270,7 @@ public final class TopicCheck {
       described(topic, described.get(new ConfigResource(ConfigResource.Type.TOPIC, topic)), refused)
           .ifPresent(config -> configs.put(topic, config));
     }
-    warn("configuration", refused);
+    note("configuration", refused, unchecked);
     return configs;
   }
 
@@ -236,13 +290,17 @@ public final class TopicCheck {
     }
   }
 
-  private static void warn(String what, Set<String> topics) {
-    if (!topics.isEmpty()) {
-      LOG.warn(
-          "The {} of topics {} may not be described and is not checked (needs the rights Describe"
-              + " and DescribeConfigs)",
-          what,
-          topics);
+  private static void note(String what, Set<String> refused, Map<String, List<String>> unchecked) {
+    if (!refused.isEmpty()) {
+      unchecked.put(what, List.copyOf(refused));
     }
+  }
+
+  private static void warn(String what, List<String> topics) {
+    LOG.warn(
+        "The {} of topics {} may not be described and is not checked (needs the rights Describe"
+            + " and DescribeConfigs)",
+        what,
+        topics);
   }
 }

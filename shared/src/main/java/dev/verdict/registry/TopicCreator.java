@@ -2,6 +2,7 @@ package dev.verdict.registry;
 
 import dev.verdict.contract.Topics.Specification;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +11,10 @@ import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,15 +39,17 @@ public final class TopicCreator {
    * Makes the missing topics.
    *
    * @param create whether they may be made
+   * @return the names of those that were made
    * @throws RefusedStartException in one sentence
    */
-  public void ensure(List<Specification> topics, boolean create) throws InterruptedException {
+  public List<String> ensure(List<Specification> topics, boolean create)
+      throws InterruptedException {
     try (Admin admin = brokers.ask()) {
       Set<String> present = admin.listTopics().names().get();
       List<Specification> missing =
           topics.stream().filter(topic -> !present.contains(topic.name())).toList();
       if (missing.isEmpty()) {
-        return;
+        return List.of();
       }
       List<String> names = missing.stream().map(Specification::name).toList();
       if (!create) {
@@ -60,10 +65,15 @@ public final class TopicCreator {
                     replicationFactor < 0 ? Optional.empty() : Optional.of(replicationFactor))
                 .configs(topic.configs()));
       }
-      for (Map.Entry<String, KafkaFuture<Void>> result :
-          admin.createTopics(made).values().entrySet()) {
-        create(result.getKey(), result.getValue());
+      Map<String, KafkaFuture<Void>> results = admin.createTopics(made).values();
+      List<Specification> own = new ArrayList<>();
+      for (Specification topic : missing) {
+        if (create(topic.name(), results.get(topic.name()))) {
+          own.add(topic);
+        }
       }
+      awaitLeaders(admin, own);
+      return own.stream().map(Specification::name).toList();
     } catch (ExecutionException | KafkaException e) {
       throw brokers.unreachable(e);
     }
@@ -88,16 +98,34 @@ public final class TopicCreator {
     }
   }
 
-  private static void create(String topic, KafkaFuture<Void> made) throws InterruptedException {
+  /**
+   * Waits until every partition is served. Else a producer's second batch may be taken where its
+   * first was refused, and the first, sent again, is out of order for good.
+   */
+  private static void awaitLeaders(Admin admin, List<Specification> made)
+      throws ExecutionException, InterruptedException {
+    Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
+    for (Specification topic : made) {
+      for (int partition = 0; partition < topic.partitions(); partition++) {
+        partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
+      }
+    }
+    // Unlike a description of topics this is tried again where a broker does not know one yet.
+    admin.listOffsets(partitions).all().get();
+  }
+
+  private static boolean create(String topic, KafkaFuture<Void> made) throws InterruptedException {
     try {
       made.get();
       LOG.info("Made topic {}", topic);
+      return true;
     } catch (ExecutionException e) {
       // Another instance that starts at the same time may have been first.
       if (!(e.getCause() instanceof TopicExistsException)) {
         throw new RefusedStartException(
             "Cannot make topic " + topic + ": " + e.getCause().getMessage());
       }
+      return false;
     }
   }
 }

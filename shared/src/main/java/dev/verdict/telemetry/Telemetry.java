@@ -1,21 +1,39 @@
 package dev.verdict.telemetry;
 
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Properties;
 
-/** The meters of one service: its own and the JVM's. */
+/** The meters of one service: its own, the JVM's and the process's. */
 public final class Telemetry implements AutoCloseable {
   /** Written into the jar by Maven. */
   private static final String BUILD = "/META-INF/maven/dev.verdict/verdict-shared/pom.properties";
+
+  /**
+   * What Kafka Streams and its clients measure of each store, processor and task, partition for
+   * partition, and of each broker: thousands of series that grow with the partitions. Those of
+   * threads, topics and the lag of partitions are left.
+   */
+  private static final List<String> TOO_FINE =
+      List.of(
+          "kafka.stream.state.",
+          "kafka.stream.processor.node.",
+          "kafka.stream.record.cache.",
+          "kafka.stream.task.",
+          "kafka.stream.topic.",
+          "kafka.consumer.node.",
+          "kafka.producer.node.",
+          "kafka.admin.client.node.",
+          "kafka.consumer.fetch.manager.records.lead");
 
   private final PrometheusMeterRegistry registry =
       new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
@@ -27,14 +45,16 @@ public final class Telemetry implements AutoCloseable {
    */
   public Telemetry(String service, String model) {
     registry.config().commonTags("service", service, "model", model);
+    TOO_FINE.forEach(name -> registry.config().meterFilter(MeterFilter.denyNameStartsWith(name)));
     new JvmMemoryMetrics().bindTo(registry);
     new JvmThreadMetrics().bindTo(registry);
     new ProcessorMetrics().bindTo(registry);
     garbageCollection.bindTo(registry);
-    Gauge.builder(MeterNames.BUILD, () -> 1)
-        .description("1 for the running version of Verdict")
-        .tag("version", version())
-        .register(registry);
+    VerdictMeter.BUILD.gauge(registry, () -> 1, version());
+    ResidentMemory memory = new ResidentMemory();
+    if (memory.bytes().isPresent()) {
+      VerdictMeter.RESIDENT_MEMORY.gauge(registry, () -> memory.bytes().orElse(0));
+    }
   }
 
   public PrometheusMeterRegistry registry() {

@@ -26,12 +26,30 @@ class ShadowPaceTest {
   }
 
   @Test
-  void notMeasuredForTenSecondsThenOneReviewMayBeTried() {
+  void tooSlowForOneReviewThenOneIsTriedAfterPausesThatDouble() {
     ShadowPace pace = new ShadowPace(BUDGET, 10, 5 * SECOND);
+    assertThat(pace.mayProbe(5 * SECOND + 199_999_999)).isFalse();
+    assertThat(pace.mayProbe(5 * SECOND + 200_000_000)).isTrue();
 
-    assertThat(pace.mayProbe(15 * SECOND - 1)).isFalse();
-    assertThat(pace.mayProbe(15 * SECOND)).isTrue();
     pace.ran(10, Duration.ofSeconds(1), 16 * SECOND);
-    assertThat(pace.mayProbe(25 * SECOND)).isFalse();
+    assertThat(pace.mayProbe(16 * SECOND + 399_999_999)).isFalse();
+    assertThat(pace.mayProbe(16 * SECOND + 400_000_000)).isTrue();
+
+    for (int i = 0; i < 10; i++) {
+      pace.ran(10, Duration.ofSeconds(1), 20 * SECOND);
+    }
+    assertThat(pace.mayProbe(30 * SECOND - 1)).isFalse();
+    assertThat(pace.mayProbe(30 * SECOND)).isTrue();
+  }
+
+  @Test
+  void fastAgainThenTheNextBusyMomentCostsTheShortestPause() {
+    ShadowPace pace = new ShadowPace(BUDGET, 10, 0);
+    for (int i = 0; i < 10; i++) {
+      pace.ran(10, Duration.ofSeconds(1), SECOND);
+    }
+    pace.ran(20, Duration.ofMillis(5), 2 * SECOND);
+
+    assertThat(pace.mayProbe(2 * SECOND + 200_000_000)).isTrue();
   }
 }

@@ -3,6 +3,7 @@ package dev.verdict.config;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import dev.verdict.drift.InputDrift;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -290,6 +291,21 @@ class SettingsLoaderTest {
             "Invalid value 0.7 for configuration retrain.f1.leave: must be at least retrain.f1.min"
                 + " (0.8)");
     assertThat(load(Map.of("retrain.f1.min", "0.6")).retrainPolicy().macroF1Leave()).isEqualTo(0.6);
+  }
+
+  @Test
+  void boundsOfDriftThatContradictThenRefused() {
+    assertThat(
+            faults(
+                Map.of(
+                    "drift.window.reviews", "400",
+                    "drift.psi.moderate", "0.3")))
+        .containsExactly(
+            "Invalid value 500 for configuration drift.min.reviews: must be at most"
+                + " drift.window.reviews (400)",
+            "Invalid value 0.25 for configuration drift.psi.large: must be at least"
+                + " drift.psi.moderate (0.3)");
+    assertThat(load(Map.of()).inputDrift()).isEqualTo(InputDrift.Rule.USUAL);
   }
 
   @Test

@@ -95,6 +95,51 @@ final class ContractExamples {
                 41,
                 TIME)),
         new Example(
+            "drift",
+            new DriftSignals(
+                "reviews",
+                VERSION,
+                2040,
+                OptionalLong.of(1146),
+                Optional.of("moderate"),
+                Map.of(
+                    "text_length",
+                    new DriftSignals.Feature(
+                        0.12,
+                        0.02,
+                        OptionalDouble.of(0.1),
+                        OptionalDouble.of(0.1),
+                        OptionalDouble.of(0.0002),
+                        "moderate"),
+                    "predicted_class",
+                    new DriftSignals.Feature(
+                        0.01,
+                        0.02,
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        "none")),
+                OptionalDouble.of(0.8),
+                OptionalDouble.of(0.85),
+                Optional.of(
+                    new DriftSignals.Realised("last_1000", 1000, 0.7, new Interval(0.68, 0.72))),
+                OptionalDouble.of(-0.1),
+                TIME)),
+        new Example(
+            "drift",
+            new DriftSignals(
+                "reviews",
+                VERSION,
+                3,
+                OptionalLong.empty(),
+                Optional.empty(),
+                Map.of(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                Optional.empty(),
+                OptionalDouble.empty(),
+                TIME)),
+        new Example(
             "graded-predictions",
             new GradedPrediction(
                 "positive",

@@ -135,6 +135,7 @@ class SchemasTest {
         "labels                  | {\"label\":\"a\",\"source\":1}",
         "predictions             | {\"label\":\"a\"}",
         "evaluations             | {\"model\":\"reviews\"}",
+        "drift                   | {\"model\":\"reviews\"}",
         "training-examples       | {\"text\":\"a\",\"label\":\"b\"}",
         "retrain-requests        | {}",
         "retrain-requests        | {\"request_id\":\"\"}",

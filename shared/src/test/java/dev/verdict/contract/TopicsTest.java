@@ -28,6 +28,7 @@ class TopicsTest {
             "shadow-predictions",
             "labels",
             "evaluations",
+            "drift",
             "graded-predictions",
             "training-examples",
             "retrain-requests",
@@ -43,9 +44,9 @@ class TopicsTest {
         new Topics("app.in", "app.truth", "shop.")
             .specifications(8, 1).stream().map(Specification::name).toList();
 
-    assertThat(names).contains("app.in", "app.truth").hasSize(12);
+    assertThat(names).contains("app.in", "app.truth").hasSize(13);
     assertThat(names.stream().filter(name -> !name.startsWith("app.")))
-        .hasSize(10)
+        .hasSize(11)
         .allMatch(name -> name.startsWith("shop."));
   }
 
@@ -56,6 +57,7 @@ class TopicsTest {
     "shadow-predictions,8,delete",
     "labels,8,delete",
     "evaluations,1,'compact,delete'",
+    "drift,1,'compact,delete'",
     "graded-predictions,1,delete",
     "training-examples,8,delete",
     "retrain-requests,1,delete",
@@ -88,6 +90,7 @@ class TopicsTest {
                 "training-examples", "-1",
                 "decisions", "-1",
                 "evaluations", "604800000",
+                "drift", "604800000",
                 "training-runs", "604800000"));
   }
 

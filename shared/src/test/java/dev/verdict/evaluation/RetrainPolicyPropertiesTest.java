@@ -6,6 +6,7 @@ import dev.verdict.contract.Json;
 import dev.verdict.evaluation.RetrainDecision.Outcome;
 import dev.verdict.evaluation.RetrainEvent.ChampionChanged;
 import dev.verdict.evaluation.RetrainEvent.DriftDetected;
+import dev.verdict.evaluation.RetrainEvent.DriftWithdrawn;
 import dev.verdict.evaluation.RetrainEvent.Evaluated;
 import dev.verdict.evaluation.RetrainEvent.ManualRequest;
 import dev.verdict.evaluation.RetrainEvent.RunChanged;
@@ -91,7 +92,7 @@ class RetrainPolicyPropertiesTest {
       now = now.plusMillis(random.nextInt(10) == 0 ? random.nextInt(7_200_000) : 60_000);
       quality = Math.max(0.5, Math.min(0.95, quality + random.nextDouble(-0.03, 0.03)));
       RetrainEvent event =
-          switch (random.nextInt(14)) {
+          switch (random.nextInt(15)) {
             case 0 ->
                 new DriftDetected(
                     "adwin", "v" + version, labels[version], Map.of("error_rate", quality), now);
@@ -100,6 +101,9 @@ class RetrainPolicyPropertiesTest {
             case 6 -> manual();
             case 7 -> champion();
             case 8 -> past.isEmpty() ? new Tick(now) : past.get(random.nextInt(past.size()));
+            case 9 ->
+                new DriftWithdrawn(
+                    "adwin", "v" + version, Math.max(0, labels[version] - 50), 0.1, 0.1, now);
             default -> score();
           };
       past.add(event);

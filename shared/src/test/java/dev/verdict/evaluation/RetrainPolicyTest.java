@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.verdict.evaluation.RetrainDecision.Outcome;
 import dev.verdict.evaluation.RetrainEvent.ChampionChanged;
 import dev.verdict.evaluation.RetrainEvent.DriftDetected;
+import dev.verdict.evaluation.RetrainEvent.DriftWithdrawn;
 import dev.verdict.evaluation.RetrainEvent.Evaluated;
 import dev.verdict.evaluation.RetrainEvent.ManualRequest;
 import dev.verdict.evaluation.RetrainEvent.RunChanged;
@@ -106,6 +107,53 @@ class RetrainPolicyTest {
   }
 
   @Test
+  void alarmWithdrawnThenNoRequestAndTheNextAlarmCounts() {
+    evaluate(600, 0.85, 0.95);
+    feed(drift(610));
+    assertThat(state.phase()).isEqualTo(Phase.SUSPECT);
+    assertThat(feed(drift(620)).news()).as("the same change").isFalse();
+
+    Step step = feed(new DriftWithdrawn("adwin", V1, 860, 0.1, 0.11, now));
+
+    assertThat(step.request()).isEmpty();
+    assertThat(step.news()).isTrue();
+    assertThat(step.decision().outcome()).isEqualTo(Outcome.WITHDRAWN);
+    assertThat(step.decision().reason())
+        .isEqualTo(
+            "adwin's alarm is withdrawn: 0.1100 of the newest labels were wrong, 0.1000 before it");
+    assertThat(step.decision().figures())
+        .containsEntry("errors_before", 0.1)
+        .containsEntry("errors_now", 0.11)
+        .doesNotContainKey("drift_labels");
+    assertThat(state.phase()).isEqualTo(Phase.STEADY);
+    assertThat(evaluate(2000, 0.85, 0.95).request()).isEmpty();
+
+    feed(drift(2010));
+    assertThat(evaluate(2510, 0.85, 0.95).request().orElseThrow().id())
+        .isEqualTo("drift-" + V1 + "-2010");
+  }
+
+  @Test
+  void alarmOfAfterWhatWithdrawsThenItStays() {
+    evaluate(600, 0.85, 0.95);
+    feed(drift(900));
+
+    assertThat(feed(new DriftWithdrawn("adwin", V1, 860, 0.1, 0.11, now)).news()).isFalse();
+    assertThat(feed(new DriftWithdrawn("adwin", V2, 1000, 0.1, 0.11, now)).news()).isFalse();
+    assertThat(state.phase()).isEqualTo(Phase.SUSPECT);
+  }
+
+  @Test
+  void alarmWithdrawnWhileF1IsUnclearThenStillSuspected() {
+    evaluate(600, 0.70, 0.81);
+    feed(drift(610));
+
+    feed(new DriftWithdrawn("adwin", V1, 860, 0.1, 0.11, now));
+
+    assertThat(state.phase()).isEqualTo(Phase.SUSPECT);
+  }
+
+  @Test
   void pointBelowTheBoundButNotTheIntervalThenNone() {
     Step step = evaluate(500, 0.70, 0.80);
 
@@ -199,7 +247,7 @@ class RetrainPolicyTest {
     assertThat(feed(drift(300)).decision().outcome()).isEqualTo(Outcome.IGNORED);
     assertThat(feed(drift(299)).decision().outcome()).isEqualTo(Outcome.IGNORED);
 
-    assertThat(feed(drift(310)).news()).as("says it again").isTrue();
+    assertThat(feed(drift(310)).news()).as("the same change").isFalse();
     assertThat(evaluate(799, 0.85, 0.90).decision().outcome())
         .as("labels of before the change do not count")
         .isEqualTo(Outcome.TOO_FEW_LABELS);

@@ -78,9 +78,9 @@ class MonitoringServerTest {
 
   @Test
   void metricsThenPrometheusTextWithOwnAndJvmMetersTagged() throws Exception {
-    telemetry.registry().counter(MeterNames.REVIEWS).increment(3);
+    telemetry.registry().counter(VerdictMeter.REVIEWS.meterName()).increment(3);
     // The registry's own gauge() holds its number weakly.
-    Gauge.builder(MeterNames.MACRO_F1, () -> 0.5).register(telemetry.registry());
+    Gauge.builder(VerdictMeter.MACRO_F1.meterName(), () -> 0.5).register(telemetry.registry());
 
     HttpResponse<String> response = get("/metrics");
 
@@ -91,6 +91,16 @@ class MonitoringServerTest {
         .contains("verdict_reviews_total{model=\"shop\",service=\"streams\"} 3.0\n")
         .contains("verdict_macro_f1{model=\"shop\",service=\"streams\"} 0.5\n")
         .containsPattern("jvm_memory_used_bytes\\{[^}]*service=\"streams\"");
+  }
+
+  @Test
+  void metricsOfKafkaThenThoseOfThreadsButNotOfEachStore() throws Exception {
+    Gauge.builder("kafka.stream.thread.poll.rate", () -> 1).register(telemetry.registry());
+    Gauge.builder("kafka.stream.state.put.rate", () -> 1).register(telemetry.registry());
+
+    assertThat(get("/metrics").body())
+        .contains("kafka_stream_thread_poll_rate{")
+        .doesNotContain("kafka_stream_state_put_rate");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.verdict.streams;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.Topics;
+import dev.verdict.drift.F1Explanation;
 import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.registry.PartitionCount;
 import dev.verdict.registry.RegistryReader;
@@ -15,6 +16,7 @@ import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.PrefetchInterceptor;
 import dev.verdict.streams.processing.Rules;
+import dev.verdict.streams.processing.SignalRules;
 import dev.verdict.streams.processing.StreamMeters;
 import dev.verdict.streams.processing.UnforeseenFaults;
 import dev.verdict.streams.processing.VerdictTopology;
@@ -304,6 +306,11 @@ public final class StreamsService implements AutoCloseable {
                 settings.decisionsRepeat(),
                 settings.driftDetector(),
                 new ChallengerTrial(settings.challengerPolicy())),
+            new SignalRules(
+                settings.driftWindowReviews(),
+                settings.inputDrift(),
+                F1Explanation.Rule.USUAL,
+                slot::driftReference),
             slot::manifest,
             () -> follower.flatMap(ChampionFollower::registry),
             streamMeters));

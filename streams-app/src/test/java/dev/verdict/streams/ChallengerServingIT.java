@@ -14,7 +14,7 @@ import dev.verdict.registry.RegistryRecords;
 import dev.verdict.streams.inference.ChampionFollower.Loader;
 import dev.verdict.streams.inference.FakeModel;
 import dev.verdict.streams.inference.ServingModel;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -72,7 +72,7 @@ class ChallengerServingIT {
       deployment.publish("v1");
       deployment.challenge("v2", Deployment.LABELS);
       service.start();
-      soon.until(() -> shown(MeterNames.CHALLENGER).equals(Optional.of("v2")));
+      soon.until(() -> shown(VerdictMeter.CHALLENGER.meterName()).equals(Optional.of("v2")));
       soon.until(() -> service.notReady().isEmpty());
 
       write(deployment, "a");
@@ -92,7 +92,7 @@ class ChallengerServingIT {
       deployment.change(
           RegistryRecords.promoteToCanary(
               deployment.topics.modelRegistry(), deployment.settings.modelName(), "v1", "v2", WHY));
-      soon.until(() -> shown(MeterNames.CANARY).equals(Optional.of("v2")));
+      soon.until(() -> shown(VerdictMeter.CANARY.meterName()).equals(Optional.of("v2")));
       write(deployment, "b");
       IdShare canary = new IdShare("canary", 30);
       awaitServed(deployment, "b")
@@ -101,17 +101,17 @@ class ChallengerServingIT {
                   assertThat(version)
                       .as(id)
                       .isEqualTo(canary.contains(id.getBytes(UTF_8)) ? "v2" : "v1"));
-      assertThat(shown(MeterNames.PREVIOUS)).contains("v1");
-      assertThat(shown(MeterNames.CHALLENGER)).isEmpty();
+      assertThat(shown(VerdictMeter.PREVIOUS.meterName())).contains("v1");
+      assertThat(shown(VerdictMeter.CHALLENGER.meterName())).isEmpty();
 
       deployment.change(
           RegistryRecords.rollback(
               deployment.topics.modelRegistry(), deployment.settings.modelName(), "v2", "v1"));
-      soon.until(() -> shown(MeterNames.CHAMPION).equals(Optional.of("v1")));
+      soon.until(() -> shown(VerdictMeter.CHAMPION.meterName()).equals(Optional.of("v1")));
       write(deployment, "c");
       assertThat(awaitServed(deployment, "c").values()).containsOnly("v1");
-      assertThat(shown(MeterNames.CANARY)).isEmpty();
-      assertThat(shown(MeterNames.PREVIOUS)).contains("v2");
+      assertThat(shown(VerdictMeter.CANARY.meterName())).isEmpty();
+      assertThat(shown(VerdictMeter.PREVIOUS.meterName())).contains("v2");
       assertThat(loaded).containsExactly("v1", "v2");
       assertThat(freed).isEmpty();
       assertThat(deployment.count(deployment.topics.shadowPredictions())).isEqualTo(shared);
@@ -146,8 +146,8 @@ class ChallengerServingIT {
       assertThat(awaitServed(deployment, "a").values()).containsOnly("v1");
 
       deployment.challenge("wide", List.of("neutral", "positive", "negative"));
-      soon.until(() -> shown(MeterNames.CHALLENGER).equals(Optional.of("wide")));
-      assertThat(meters.find(MeterNames.MODEL_REFUSED).gauges()).isEmpty();
+      soon.until(() -> shown(VerdictMeter.CHALLENGER.meterName()).equals(Optional.of("wide")));
+      assertThat(meters.find(VerdictMeter.MODEL_REFUSED.meterName()).gauges()).isEmpty();
       assertThat(loaded).containsExactly("v1", "wide");
 
       deployment.change(
@@ -164,13 +164,13 @@ class ChallengerServingIT {
         StreamsService service = service(deployment, this::load)) {
       deployment.publish("v1");
       service.start();
-      soon.until(() -> shown(MeterNames.CHAMPION).equals(Optional.of("v1")));
+      soon.until(() -> shown(VerdictMeter.CHAMPION.meterName()).equals(Optional.of("v1")));
       promote(deployment, "v2", "v1");
-      soon.until(() -> shown(MeterNames.PREVIOUS).equals(Optional.of("v1")));
+      soon.until(() -> shown(VerdictMeter.PREVIOUS.meterName()).equals(Optional.of("v1")));
       promote(deployment, "v3", "v2");
-      soon.until(() -> shown(MeterNames.PREVIOUS).equals(Optional.of("v2")));
+      soon.until(() -> shown(VerdictMeter.PREVIOUS.meterName()).equals(Optional.of("v2")));
 
-      assertThat(shown(MeterNames.CHAMPION)).contains("v3");
+      assertThat(shown(VerdictMeter.CHAMPION.meterName())).contains("v3");
       assertThat(freed).containsExactly("v1");
       assertThat(loaded).containsExactly("v1", "v2", "v3");
     }
@@ -282,14 +282,18 @@ class ChallengerServingIT {
     Optional<Gauge> gauge =
         Optional.ofNullable(
             meters
-                .find(MeterNames.MODEL_REFUSED)
+                .find(VerdictMeter.MODEL_REFUSED.meterName())
                 .tags("version", version, "role", role, "reason", reason)
                 .gauge());
     return gauge.filter(each -> each.value() == 1).isPresent();
   }
 
   private double counted(String outcome) {
-    return meters.get(MeterNames.SHADOW_REVIEWS).tag("outcome", outcome).counter().count();
+    return meters
+        .get(VerdictMeter.SHADOW_REVIEWS.meterName())
+        .tag("outcome", outcome)
+        .counter()
+        .count();
   }
 
   /** Notes when it is freed; as many classes as the manifest says. */

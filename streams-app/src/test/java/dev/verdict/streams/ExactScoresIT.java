@@ -13,7 +13,7 @@ import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.registry.RegistryRecords;
 import dev.verdict.streams.TopicTail.Read;
 import dev.verdict.streams.inference.MarkedModel;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -114,7 +114,10 @@ class ExactScoresIT {
           first.change(
               RegistryRecords.publish(
                   first.topics.modelRegistry(), first.manifest("v2", CLASSES), Optional.of("v1")));
-          soon.until(() -> meters.find(MeterNames.CHAMPION).tag("version", "v2").gauge() != null);
+          soon.until(
+              () ->
+                  meters.find(VerdictMeter.CHAMPION.meterName()).tag("version", "v2").gauge()
+                      != null);
           send(first, events.subList(2 * third, events.size()));
           try (StreamsService again = started(first, new SimpleMeterRegistry())) {
             soon.until(() -> again.notReady().isEmpty());

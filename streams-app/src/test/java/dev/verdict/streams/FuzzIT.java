@@ -8,7 +8,7 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.SourceHeaders;
 import dev.verdict.embedded.testing.TestBroker;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -220,7 +220,10 @@ class FuzzIT {
 
   /** Records read, those read again after an error counted again. */
   private static double processed(MeterRegistry meters) {
-    return Stream.of(MeterNames.REVIEWS, MeterNames.LABELS, MeterNames.TOMBSTONES)
+    return Stream.of(
+            VerdictMeter.REVIEWS.meterName(),
+            VerdictMeter.LABELS.meterName(),
+            VerdictMeter.TOMBSTONES.meterName())
         .flatMap(name -> meters.find(name).counters().stream())
         .mapToDouble(Counter::count)
         .sum();

@@ -12,7 +12,7 @@ import dev.verdict.contract.RegistryAlias;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.streams.inference.DomainModel;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.IntFunction;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -91,6 +92,7 @@ class LiveRulesIT {
 
     grade(300, i -> "outdoor");
     awaitStory("retrain f1 " + V1);
+    assertThat(explained()).containsOnly(V1).hasSizeBetween(1, 2);
     restart("same state");
     train(V2);
     grade(200, i -> "outdoor");
@@ -105,6 +107,8 @@ class LiveRulesIT {
     grade(600, i -> i % 600 < (i % 7) * 100 ? "outdoor" : "garden");
     soon.until(() -> story().size() == 4);
     assertThat(story().get(3)).endsWith(" " + V2).startsWith("retrain ");
+    int told = explained().size();
+    assertThat(explained()).containsOnly(V1, V2);
     train(V3);
     grade(300, i -> "garden");
     soon.until(() -> story().size() == 5);
@@ -116,16 +120,24 @@ class LiveRulesIT {
     soon.until(() -> V3.equals(aliases().get("champion")));
     assertThat(requests()).hasSize(2).doesNotHaveDuplicates();
 
-    List<String> wrong = grade(7, i -> "garden", true);
+    grade(200, i -> "garden");
+    List<String> wrong = grade(32, i -> "garden", true);
+    assertThat(latest(V3 + "/last_200").accuracy()).isEqualTo(0.84);
     grade(60, i -> "garden");
-    soon.until(() -> latest(V3 + "/last_200").accuracy() < 1);
+    assertThat(withdrawn(V3)).isZero();
     correct(wrong);
     soon.until(() -> latest(V3 + "/last_200").accuracy() == 1);
+    grade(120, i -> "garden");
+    soon.until(() -> withdrawn(V3) == 1);
     gradeLate(100, Duration.ofHours(1));
     soon.until(() -> latest("all/1h_by_1h").labelLag().orElseThrow().p50() > 3000);
     assertThat(latest("all/1h_by_1h").labelLag().orElseThrow().p50()).isCloseTo(3600, within(95.0));
     assertThat(story()).as("neither wrong nor late labels ask for anything").hasSize(6);
     assertThat(requests()).hasSize(2);
+    assertThat(explained().subList(told, explained().size()))
+        .as("the burst is a fall as long as it is in the window")
+        .hasSizeBetween(0, 1)
+        .allMatch(V3::equals);
   }
 
   @Test
@@ -208,7 +220,7 @@ class LiveRulesIT {
   private void challenge(String version) {
     deployment.challenge(version, Deployment.LABELS);
     awaitPhase("shadow");
-    soon.until(() -> shown(MeterNames.CHALLENGER, version));
+    soon.until(() -> shown(VerdictMeter.CHALLENGER.meterName(), version));
   }
 
   private void run(String request, String state) {
@@ -222,10 +234,10 @@ class LiveRulesIT {
   private void awaitPhase(String phase) {
     soon.until(
         () ->
-            meters.find(MeterNames.TRIAL_PHASE).tag("phase", phase).gauges().stream()
+            meters.find(VerdictMeter.TRIAL_PHASE.meterName()).tag("phase", phase).gauges().stream()
                 .anyMatch(gauge -> gauge.value() == 1));
     if (phase.equals("canary")) {
-      soon.until(() -> !meters.find(MeterNames.CANARY).gauges().isEmpty());
+      soon.until(() -> !meters.find(VerdictMeter.CANARY.meterName()).gauges().isEmpty());
     }
   }
 
@@ -311,18 +323,33 @@ class LiveRulesIT {
     return count[0];
   }
 
-  /** What was decided, but for decisions to wait. */
+  private List<Decision> decisions() {
+    List<Decision> all = new ArrayList<>();
+    deployment.read(deployment.topics.decisions(), record -> all.add(read(record, Decision.class)));
+    return all;
+  }
+
+  /** What was done, without decisions to wait and explanations. */
   private List<String> story() {
-    List<String> story = new ArrayList<>();
-    deployment.read(
-        deployment.topics.decisions(),
-        record -> {
-          Decision each = read(record, Decision.class);
-          if (!each.decision().equals("wait")) {
-            story.add(each.decision() + " " + each.rule() + " " + each.modelVersion());
-          }
-        });
-    return story;
+    return decisions().stream()
+        .filter(each -> !Set.of("wait", "explain").contains(each.decision()))
+        .map(each -> each.decision() + " " + each.rule() + " " + each.modelVersion())
+        .toList();
+  }
+
+  private long withdrawn(String version) {
+    return decisions().stream()
+        .filter(each -> each.outcome().equals(Optional.of("withdrawn")))
+        .filter(each -> each.modelVersion().equals(version))
+        .count();
+  }
+
+  /** Versions whose fall was explained. */
+  private List<String> explained() {
+    return decisions().stream()
+        .filter(each -> each.decision().equals("explain"))
+        .map(Decision::modelVersion)
+        .toList();
   }
 
   private void awaitStory(String... expected) {

@@ -7,6 +7,7 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingRun;
 import dev.verdict.trainer.RetrainRequests.Position;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -39,9 +40,11 @@ final class Publisher implements AutoCloseable {
   private final String model;
   private final int deadLetterMaxBytes;
   private final KafkaProducer<byte[], byte[]> producer;
+  private final KafkaClientMetrics metrics;
 
   /** Fences every older trainer of the model. */
-  Publisher(Properties kafka, Topics topics, String model, int deadLetterMaxBytes) {
+  Publisher(
+      Properties kafka, Topics topics, String model, int deadLetterMaxBytes, TrainerMeters meters) {
     this.topics = topics;
     this.model = model;
     this.deadLetterMaxBytes = deadLetterMaxBytes;
@@ -58,6 +61,7 @@ final class Publisher implements AutoCloseable {
       producer.close(Duration.ZERO);
       throw e;
     }
+    this.metrics = meters.watch(producer);
   }
 
   /** Tells how a run goes on. */
@@ -183,6 +187,7 @@ final class Publisher implements AutoCloseable {
 
   @Override
   public void close() {
+    metrics.close();
     producer.close(CLOSE);
   }
 }

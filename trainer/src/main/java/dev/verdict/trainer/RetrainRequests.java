@@ -1,6 +1,7 @@
 package dev.verdict.trainer;
 
 import dev.verdict.trainer.training.TrainingStoppedException;
+import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
@@ -28,16 +29,21 @@ final class RetrainRequests implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
 
   private final KafkaConsumer<byte[], byte[]> consumer;
+  private final KafkaClientMetrics metrics;
   private boolean listening;
   private boolean turn;
 
   /**
    * @param sessionTimeoutMs after which another trainer takes the turn of one that is dead
+   * @param meters shows what the consumer measures
    */
-  RetrainRequests(Properties kafka, String topic, String group, int sessionTimeoutMs) {
+  RetrainRequests(
+      Properties kafka, String topic, String group, int sessionTimeoutMs, TrainerMeters meters) {
     Properties properties = new Properties();
     properties.putAll(kafka);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
+    // Kafka's own would count up with each connection, and its metrics with it.
+    properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, group);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
@@ -66,6 +72,7 @@ final class RetrainRequests implements AutoCloseable {
             }
           }
         });
+    this.metrics = meters.watch(consumer);
   }
 
   /** A request's place, to be committed with its answer. */
@@ -176,6 +183,7 @@ final class RetrainRequests implements AutoCloseable {
 
   @Override
   public void close() {
+    metrics.close();
     consumer.close();
   }
 }

@@ -112,7 +112,8 @@ final class TrainerLoop implements AutoCloseable {
               settings.kafkaClient(),
               settings.topics(),
               settings.modelName(),
-              settings.deadLetterMaxBytes());
+              settings.deadLetterMaxBytes(),
+              meters);
       opened.add(publisher);
       // Only now that older trainers are fenced: what is staged is nobody's any more.
       clearStaging();

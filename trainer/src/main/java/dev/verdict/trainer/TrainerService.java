@@ -135,7 +135,8 @@ public final class TrainerService implements AutoCloseable {
         settings.kafkaClient(),
         settings.topics().retrainRequests(),
         "verdict-trainer-" + settings.topics().prefix() + settings.modelName(),
-        settings.sessionTimeoutMs());
+        settings.sessionTimeoutMs(),
+        meters);
   }
 
   private void standBy() {

@@ -21,7 +21,7 @@ import dev.verdict.model.Preset;
 import dev.verdict.model.Snapshot;
 import dev.verdict.model.TrainableClassifier;
 import dev.verdict.registry.RegistryState;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import dev.verdict.text.TokenizerFiles;
 import dev.verdict.text.WordPieceTrainer;
 import dev.verdict.trainer.training.Example;
@@ -96,7 +96,7 @@ class TrainerServiceIT {
               () ->
                   deployment
                           .meters
-                          .get(MeterNames.TRAINING_RUNS)
+                          .get(VerdictMeter.TRAINING_RUNS.meterName())
                           .tag("state", "published")
                           .counter()
                           .count()

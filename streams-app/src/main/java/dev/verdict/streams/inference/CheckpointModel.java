@@ -2,20 +2,31 @@ package dev.verdict.streams.inference;
 
 import dev.verdict.checkpoint.CheckpointException;
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.DriftReferenceFile;
 import dev.verdict.contract.ModelManifest;
+import dev.verdict.drift.ReferenceProfile;
 import dev.verdict.model.Classifier;
 import dev.verdict.text.TokenizedText;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A version loaded from the checkpoint store. */
 public final class CheckpointModel implements ServingModel {
+  private static final Logger LOG = LoggerFactory.getLogger(CheckpointModel.class);
+
   private final ModelManifest manifest;
   private final Classifier classifier;
+  private final Optional<ReferenceProfile> reference;
 
-  private CheckpointModel(ModelManifest manifest, Classifier classifier) {
+  private CheckpointModel(
+      ModelManifest manifest, Classifier classifier, Optional<ReferenceProfile> reference) {
     this.manifest = manifest;
     this.classifier = classifier;
+    this.reference = reference;
   }
 
   /**
@@ -26,10 +37,8 @@ public final class CheckpointModel implements ServingModel {
    */
   public static CheckpointModel load(CheckpointStore store, ModelManifest manifest, int maxLength)
       throws IOException {
-    Classifier classifier =
-        Classifier.open(
-            store.verified(manifest.version(), manifest.path(), manifest.manifestSha256()),
-            maxLength);
+    Path folder = store.verified(manifest.version(), manifest.path(), manifest.manifestSha256());
+    Classifier classifier = Classifier.open(folder, maxLength);
     boolean loaded = false;
     try {
       if (!classifier.labels().equals(manifest.labels())) {
@@ -39,7 +48,7 @@ public final class CheckpointModel implements ServingModel {
       }
       classifier.warmUp();
       loaded = true;
-      return new CheckpointModel(manifest, classifier);
+      return new CheckpointModel(manifest, classifier, reference(folder));
     } finally {
       if (!loaded) {
         classifier.close();
@@ -47,9 +56,24 @@ public final class CheckpointModel implements ServingModel {
     }
   }
 
+  /** A version serves as well without: of another layout, its inputs are not compared. */
+  private static Optional<ReferenceProfile> reference(Path folder) {
+    try {
+      return DriftReferenceFile.read(folder);
+    } catch (IOException e) {
+      LOG.warn("Reviews are not compared with a reference: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
   @Override
   public ModelManifest manifest() {
     return manifest;
+  }
+
+  @Override
+  public Optional<ReferenceProfile> driftReference() {
+    return reference;
   }
 
   @Override

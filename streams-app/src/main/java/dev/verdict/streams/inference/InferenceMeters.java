@@ -1,10 +1,9 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.batching.CloseReason;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
@@ -12,6 +11,7 @@ import java.util.Collection;
 import java.util.EnumMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** What is measured of the batches. */
@@ -24,6 +24,7 @@ final class InferenceMeters {
   }
 
   private final Timer inference;
+  private final Timer wait;
   private final DistributionSummary rows;
   private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
   private final AtomicInteger budget = new AtomicInteger();
@@ -34,44 +35,33 @@ final class InferenceMeters {
 
   InferenceMeters(MeterRegistry registry, Collection<?> queue) {
     inference =
-        Timer.builder(MeterNames.INFERENCE)
-            .description("One batch through the model")
+        VerdictMeter.INFERENCE
+            .timer()
             .publishPercentileHistogram()
             .minimumExpectedValue(Duration.ofMillis(1))
             .maximumExpectedValue(Duration.ofSeconds(30))
             .register(registry);
-    rows =
-        DistributionSummary.builder(MeterNames.BATCH_ROWS)
-            .description("Reviews of a batch")
+    wait =
+        VerdictMeter.QUEUE_WAIT
+            .timer()
+            .publishPercentileHistogram()
+            .minimumExpectedValue(Duration.ofMillis(1))
+            .maximumExpectedValue(Duration.ofSeconds(30))
             .register(registry);
+    rows = VerdictMeter.BATCH_ROWS.summary().register(registry);
     for (CloseReason reason : CloseReason.values()) {
-      closed.put(
-          reason,
-          Counter.builder(MeterNames.BATCHES)
-              .description("Batches by why they took no more reviews")
-              .tag("reason", reason.wireName())
-              .register(registry));
+      closed.put(reason, VerdictMeter.BATCHES.counter(registry, reason.wireName()));
     }
-    Gauge.builder(MeterNames.BATCH_BUDGET, budget, AtomicInteger::get)
-        .description("Padded tokens that a batch may have now")
-        .register(registry);
-    backoffs =
-        Counter.builder(MeterNames.BATCH_BACKOFFS)
-            .description("Batches that did not fit into memory and were halved")
-            .register(registry);
-    realTokens = tokens(registry, "real");
-    paddingTokens = tokens(registry, "padding");
+    VerdictMeter.BATCH_BUDGET.gauge(registry, budget::get);
+    backoffs = VerdictMeter.BATCH_BACKOFFS.counter(registry);
+    realTokens = VerdictMeter.TOKENS.counter(registry, "real");
+    paddingTokens = VerdictMeter.TOKENS.counter(registry, "padding");
     for (ShadowOutcome outcome : ShadowOutcome.values()) {
       shadow.put(
           outcome,
-          Counter.builder(MeterNames.SHADOW_REVIEWS)
-              .description("Reviews of the challenger's share by what became of them")
-              .tag("outcome", outcome.name().toLowerCase(Locale.ROOT))
-              .register(registry));
+          VerdictMeter.SHADOW_REVIEWS.counter(registry, outcome.name().toLowerCase(Locale.ROOT)));
     }
-    Gauge.builder(MeterNames.QUEUE, queue, Collection::size)
-        .description("Reviews that wait for a batch")
-        .register(registry);
+    VerdictMeter.QUEUE.gauge(registry, queue::size);
   }
 
   void batch(int batchRows, int tokens, int longest, Duration time) {
@@ -79,6 +69,11 @@ final class InferenceMeters {
     rows.record(batchRows);
     realTokens.increment(tokens);
     paddingTokens.increment((double) batchRows * longest - tokens);
+  }
+
+  /** A review's time in the queue. */
+  void waited(long nanos) {
+    wait.record(nanos, TimeUnit.NANOSECONDS);
   }
 
   void closed(CloseReason reason) {
@@ -95,12 +90,5 @@ final class InferenceMeters {
 
   void backedOff() {
     backoffs.increment();
-  }
-
-  private static Counter tokens(MeterRegistry registry, String kind) {
-    return Counter.builder(MeterNames.TOKENS)
-        .description("Tokens through the model")
-        .tag("kind", kind)
-        .register(registry);
   }
 }

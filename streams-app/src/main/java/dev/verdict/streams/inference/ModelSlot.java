@@ -1,6 +1,7 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.contract.ModelManifest;
+import dev.verdict.drift.ReferenceProfile;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +30,15 @@ public final class ModelSlot implements AutoCloseable {
   /** The version that serves now; the canary, where one is under way. */
   public Optional<ModelManifest> manifest() {
     return current.map(lineup -> lineup.champion().manifest());
+  }
+
+  /** A version's reference of drift, while it is loaded and if it has one. */
+  public Optional<ReferenceProfile> driftReference(String version) {
+    return current.stream()
+        .flatMap(lineup -> lineup.models().stream())
+        .filter(model -> model.manifest().version().equals(version))
+        .findAny()
+        .flatMap(ServingModel::driftReference);
   }
 
   /** Who does what now. */

@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.ReviewDecoder;
-import dev.verdict.telemetry.MeterNames;
-import io.micrometer.core.instrument.Gauge;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,9 +61,7 @@ public final class Prefetch {
     this.batcher = batcher;
     this.maxRows = maxRows;
     this.maxBytes = maxBytes;
-    Gauge.builder(MeterNames.QUEUE_BYTES, this, Prefetch::bytes)
-        .description("Bytes of the reviews that were polled but not yet processed")
-        .register(registry);
+    VerdictMeter.QUEUE_BYTES.gauge(registry, this::bytes);
   }
 
   /** Offers a polled record; does nothing when it is no review or there is no room. */

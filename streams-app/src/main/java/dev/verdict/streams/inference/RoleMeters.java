@@ -2,7 +2,7 @@ package dev.verdict.streams.inference;
 
 import dev.verdict.streams.inference.ChampionFollower.Refused;
 import dev.verdict.streams.inference.Lineup.Challenger;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
@@ -23,15 +23,12 @@ final class RoleMeters {
   private final MultiGauge refused;
 
   RoleMeters(MeterRegistry registry) {
-    swaps =
-        Counter.builder(MeterNames.SWAPS)
-            .description("Champions swapped in after the first")
-            .register(registry);
-    champion = gauge(MeterNames.CHAMPION, "1 for the version that serves", registry);
-    previous = gauge(MeterNames.PREVIOUS, "1 for the champion of before, kept warm", registry);
-    challenger = gauge(MeterNames.CHALLENGER, "1 for the version scored in shadow", registry);
-    canary = gauge(MeterNames.CANARY, "1 for the champion while it serves a share only", registry);
-    refused = gauge(MeterNames.MODEL_REFUSED, "1 for each version refused now", registry);
+    swaps = VerdictMeter.SWAPS.counter(registry);
+    champion = VerdictMeter.CHAMPION.gauges(registry);
+    previous = VerdictMeter.PREVIOUS.gauges(registry);
+    challenger = VerdictMeter.CHALLENGER.gauges(registry);
+    canary = VerdictMeter.CANARY.gauges(registry);
+    refused = VerdictMeter.MODEL_REFUSED.gauges(registry);
   }
 
   void swapped() {
@@ -52,12 +49,9 @@ final class RoleMeters {
             .map(
                 each ->
                     Row.of(
-                        Tags.of(
-                            "version",
+                        VerdictMeter.MODEL_REFUSED.tags(
                             each.version(),
-                            "role",
                             each.role(),
-                            "reason",
                             each.cause().name().toLowerCase(Locale.ROOT)),
                         1))
             .toList();
@@ -70,9 +64,5 @@ final class RoleMeters {
             .map(each -> Row.of(Tags.of("version", each.manifest().version()), 1))
             .toList(),
         true);
-  }
-
-  private static MultiGauge gauge(String name, String description, MeterRegistry registry) {
-    return MultiGauge.builder(name).description(description).register(registry);
   }
 }

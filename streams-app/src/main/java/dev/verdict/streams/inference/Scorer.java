@@ -98,6 +98,7 @@ final class Scorer {
     budget.fitted((long) batch.size() * longest);
     meters.budget(budget.tokens());
     for (int i = 0; i < batch.size(); i++) {
+      meters.waited(start - batch.get(i).review().arrivedNanos());
       TokenizedText text = batch.get(i).text();
       ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
       batch.get(i).review().complete(scored, text.length());

@@ -1,13 +1,22 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.contract.ModelManifest;
+import dev.verdict.drift.ReferenceProfile;
 import dev.verdict.text.TokenizedText;
 import java.util.List;
+import java.util.Optional;
 
 /** A loaded version that can classify; used by one thread at a time. */
 public interface ServingModel extends AutoCloseable {
   /** The version it is. */
   ModelManifest manifest();
+
+  /**
+   * What reviews and its predictions looked like when it was tested; empty for a version of old.
+   */
+  default Optional<ReferenceProfile> driftReference() {
+    return Optional.empty();
+  }
 
   /** Tokenizes with the version's own tokenizer. */
   List<TokenizedText> encode(List<String> texts);

@@ -34,7 +34,7 @@ import org.apache.kafka.streams.processor.api.RecordMetadata;
  * later record or within {@link #SHADOW_PERIOD}, in a transaction of its own time, so a review that
  * is committed has at most one (under exactly-once), and none if the task ends before.
  */
-final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
+final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
   /**
    * What classifying needs.
    *
@@ -76,7 +76,7 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
   }
 
   @Override
-  public void init(ProcessorContext<byte[], Outcome<PredictedReview>> processorContext) {
+  public void init(ProcessorContext<byte[], Outcome<ClassifiedReview>> processorContext) {
     super.init(processorContext);
     // A task that was revived after its transaction was aborted has the same processor.
     shadows.clear();
@@ -90,7 +90,7 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
   }
 
   @Override
-  Record<byte[], Outcome<PredictedReview>> answer(
+  Record<byte[], Outcome<ClassifiedReview>> answer(
       Record<byte[], byte[]> record, RecordMetadata place) throws RejectedException {
     Optional<PendingReview> prefetched =
         settings.prefetch.take(place.topic(), place.partition(), place.offset());
@@ -111,6 +111,7 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
             scored, place.partition(), place.offset(), review, record.timestamp(), now);
     meters.prediction(
         prediction.label(),
+        prediction.probability(),
         scored.version(),
         Duration.between(Instant.ofEpochMilli(record.timestamp()), now));
     SourceHeaders.add(record.headers(), place.partition(), place.offset());
@@ -131,7 +132,9 @@ final class ClassifyReviews extends AnsweringProcessor<PredictedReview> {
     return new Record<>(
         id,
         new Outcome.Accepted<>(
-            new PredictedReview(review.text(), prediction, settings.segmentsOf(review))),
+            ClassifiedReview.of(
+                new PredictedReview(review.text(), prediction, settings.segmentsOf(review)),
+                scored)),
         PredictionMaker.recordTime(record.timestamp(), now),
         record.headers());
   }

@@ -1,6 +1,5 @@
 package dev.verdict.streams.processing;
 
-import dev.verdict.contract.PredictedReview;
 import dev.verdict.contract.Prediction;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.ServedCounts.Count;
@@ -20,7 +19,7 @@ import org.apache.kafka.streams.state.KeyValueStore;
  * Counts the predictions of its partition by version and bucket of event time, and tells now and
  * then how many there are by now: what label coverage is a share of.
  */
-final class CountServed implements Processor<byte[], PredictedReview, String, Count> {
+final class CountServed implements Processor<byte[], ClassifiedReview, String, Count> {
   static final String STORE = "served-predictions";
 
   private final String model;
@@ -53,12 +52,12 @@ final class CountServed implements Processor<byte[], PredictedReview, String, Co
   }
 
   @Override
-  public void process(Record<byte[], PredictedReview> record) {
+  public void process(Record<byte[], ClassifiedReview> record) {
     Prediction prediction = record.value().prediction();
     if (prediction.seenInTraining()) {
       return;
     }
-    long time = record.value().eventTime().toEpochMilli();
+    long time = record.value().predicted().eventTime().toEpochMilli();
     latestMillis = Math.max(latestMillis, time);
     for (WindowSpec.Timed window : plan.timedWindows()) {
       long start = window.bucketOf(time);

@@ -1,9 +1,13 @@
 package dev.verdict.streams.processing;
 
+import dev.verdict.contract.DriftSignals;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.evaluation.EvaluationPlan;
+import dev.verdict.evaluation.RetrainEvent;
+import dev.verdict.evaluation.RetrainEvent.DriftDetected;
+import dev.verdict.evaluation.WindowSpec;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.registry.RegistryView;
 import java.time.Instant;
@@ -11,7 +15,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
 import org.apache.kafka.streams.processor.api.ProcessorContext;
@@ -30,6 +37,7 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
    * What evaluating needs.
    *
    * @param registryTopic where a challenger's fate is written
+   * @param signals how it is told without labels how a version does
    * @param champion the version that is loaded, none before the first
    * @param registry as it was last read
    */
@@ -38,6 +46,7 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
       String registryTopic,
       EvaluationPlan plan,
       Rules rules,
+      SignalRules signals,
       Supplier<Optional<ModelManifest>> champion,
       Supplier<Optional<RegistryView>> registry) {
 
@@ -51,7 +60,12 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
 
   /** All that goes on from what the stores hold. */
   private record Parts(
-      Scoreboard scores, DriftWatch drift, RetrainWatch retrain, ChallengerWatch challenger) {}
+      Scoreboard scores,
+      DriftWatch drift,
+      RetrainWatch retrain,
+      ChallengerWatch challenger,
+      SignalWatch signals,
+      ExplanationWatch explanation) {}
 
   private final Settings settings;
   private final StreamMeters meters;
@@ -69,6 +83,8 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     stores.add(DriftWatch.store());
     stores.add(RetrainWatch.store());
     stores.add(ChallengerWatch.store());
+    stores.add(SignalWatch.store());
+    stores.add(ExplanationWatch.store());
     return stores;
   }
 
@@ -78,7 +94,9 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     Rules rules = settings.rules;
     // Kafka Streams may begin again with the same processor, after a transaction was aborted.
     Scoreboard scores = new Scoreboard(settings.model, settings.plan, settings::classes, context);
-    DriftWatch drift = new DriftWatch(settings.model, rules.detector(), meters, context);
+    DriftWatch drift =
+        new DriftWatch(
+            settings.model, rules.detector(), rules.retrain().minLabels(), meters, context);
     ChallengerWatch challenger =
         new ChallengerWatch(
             settings.model,
@@ -97,7 +115,16 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
             this::found,
             meters,
             context);
-    parts = Optional.of(new Parts(scores, drift, retrain, challenger));
+    SignalWatch signals = new SignalWatch(settings.model, settings.signals, context);
+    ExplanationWatch explanation =
+        new ExplanationWatch(
+            settings.model,
+            rules.retrain(),
+            settings.signals.explanation(),
+            settings.plan,
+            this::found,
+            context);
+    parts = Optional.of(new Parts(scores, drift, retrain, challenger, signals, explanation));
     meters.retrainPolicy(rules.retrain());
     context.schedule(settings.plan.interval(), PunctuationType.WALL_CLOCK_TIME, this::publish);
   }
@@ -111,6 +138,8 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
       graded(all, record.key(), graded.prediction(), now);
     } else if (event instanceof ScoreEvent.Served served) {
       all.scores.served(served.count());
+    } else if (event instanceof ScoreEvent.Profiled profiled) {
+      all.signals.served(profiled.pane());
     } else if (event instanceof ScoreEvent.Compared compared) {
       all.challenger.paired(compared.pair(), registry(), now);
     } else if (event instanceof ScoreEvent.RunChanged changed) {
@@ -123,14 +152,17 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
   @Override
   public void close() {
     meters.scores(List.of());
+    meters.signals(List.of(), Optional.empty());
   }
 
   private void graded(Parts all, String id, GradedPrediction prediction, Instant now) {
     long offset = context.recordMetadata().map(RecordMetadata::offset).orElse(-1L);
     all.scores.add(id, prediction, offset);
-    all.drift
-        .add(prediction, all.scores.labelled(prediction.modelVersion()), now)
-        .ifPresent(all.retrain::drift);
+    for (RetrainEvent news :
+        all.drift.add(prediction, all.scores.labelled(prediction.modelVersion()), now)) {
+      all.explanation.drift(prediction.modelVersion(), news instanceof DriftDetected);
+      all.retrain.drift(news);
+    }
     if (prediction.replaces().isEmpty()) {
       all.challenger.graded(prediction, registry(), now);
     }
@@ -140,15 +172,37 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     Parts all = parts.orElseThrow();
     Instant now = Instant.ofEpochMilli(nowMillis);
     all.scores.forgetOld();
-    meters.scores(all.scores.newest(now));
+    List<Evaluation> newest = all.scores.newest(now);
+    meters.scores(newest);
     List<Evaluation> changed = all.scores.changed(now);
     for (Evaluation evaluation : changed) {
       context.forward(new Record<>(evaluation.key(), new Finding.Scored(evaluation), nowMillis));
     }
-    decide(all, changed, now);
+    tellSignals(all, changed, now);
+    decide(all, newest, changed, now);
   }
 
-  private void decide(Parts all, List<Evaluation> changed, Instant now) {
+  private void tellSignals(Parts all, List<Evaluation> changed, Instant now) {
+    Set<String> rescored =
+        changed.stream().map(Evaluation::modelVersion).collect(Collectors.toSet());
+    WindowSpec window = settings.rules.retrain().window();
+    for (DriftSignals each :
+        all.signals.changed(
+            rescored, version -> all.scores.evaluation(version, window, now), now)) {
+      context.forward(new Record<>(each.key(), new Finding.Signalled(each), now.toEpochMilli()));
+    }
+    RegistryState registry = registry().state();
+    Optional<String> champion = established(registry).map(ModelManifest::version);
+    meters.signals(
+        Stream.of(champion, registry.champion().map(ModelManifest::version))
+            .flatMap(Optional::stream)
+            .distinct()
+            .flatMap(version -> all.signals.newest(version).stream())
+            .toList(),
+        champion);
+  }
+
+  private void decide(Parts all, List<Evaluation> newest, List<Evaluation> changed, Instant now) {
     RegistryView registry = registry();
     all.challenger.registry(registry, now);
     all.challenger.tick(registry, now);
@@ -157,11 +211,18 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
         version -> {
           all.drift.champion(version);
           all.retrain.champion(version, all.scores.labelled(version), now);
+          all.explanation.champion(version);
         });
     champion
         .filter(version -> changed.stream().anyMatch(each -> each.modelVersion().equals(version)))
         .flatMap(version -> all.scores.evaluation(version, settings.rules.retrain().window(), now))
-        .ifPresentOrElse(all.retrain::evaluated, () -> all.retrain.tick(now));
+        .ifPresentOrElse(
+            score -> {
+              all.retrain.evaluated(score);
+              all.explanation.evaluated(
+                  score, newest, all.retrain.phase(), all.signals.of(score.modelVersion()), now);
+            },
+            () -> all.retrain.tick(now));
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.verdict.streams.processing;
 
 import dev.verdict.contract.Decision;
+import dev.verdict.contract.DriftSignals;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.RetrainRequest;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -9,6 +10,9 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 sealed interface Finding {
   /** Goes to {@code evaluations}. */
   record Scored(Evaluation evaluation) implements Finding {}
+
+  /** Goes to {@code drift}. */
+  record Signalled(DriftSignals signals) implements Finding {}
 
   /** Goes to {@code retrain-requests}. */
   record Requested(RetrainRequest request) implements Finding {}

@@ -75,6 +75,11 @@ final class RetrainWatch {
         Stores.inMemoryKeyValueStore(STORE), Serdes.String(), new JsonSerde<>(RetrainState.class));
   }
 
+  /** Where retraining stands. */
+  RetrainState.Phase phase() {
+    return state.phase();
+  }
+
   /**
    * Another version serves, or the same.
    *
@@ -98,8 +103,9 @@ final class RetrainWatch {
             score.evaluatedAt()));
   }
 
-  void drift(RetrainEvent.DriftDetected alarm) {
-    take(alarm);
+  /** An alarm of drift, or its end. */
+  void drift(RetrainEvent news) {
+    take(news);
   }
 
   /** News of a run. */

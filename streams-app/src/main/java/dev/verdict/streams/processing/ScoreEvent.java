@@ -14,6 +14,9 @@ sealed interface ScoreEvent {
   /** A partition tells how many predictions it has served. */
   record Served(ServedCounts.Count count) implements ScoreEvent {}
 
+  /** A partition tells what its predictions look like. */
+  record Profiled(ServedPane pane) implements ScoreEvent {}
+
   /** Champion and challenger have met the same label. */
   record Compared(GradedPair pair) implements ScoreEvent {}
 

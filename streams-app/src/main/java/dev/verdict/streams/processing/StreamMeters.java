@@ -1,5 +1,6 @@
 package dev.verdict.streams.processing;
 
+import dev.verdict.contract.DriftSignals;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RejectedException;
@@ -7,12 +8,13 @@ import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.RetrainRequest.Trigger;
+import dev.verdict.drift.DriftLevel;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainState;
 import dev.verdict.evaluation.TrialPhase;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.DistributionSummary;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -50,10 +52,19 @@ public final class StreamMeters {
     }
   }
 
+  /** Of percents: Micrometer rounds what it counts in buckets up to whole numbers. */
+  private static final double[] CONFIDENCE_BUCKETS = {
+    10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 100
+  };
+
+  /** More would be too many series: the matrix is their square. */
+  private static final int CONFUSION_CLASSES = 20;
+
   private final MeterRegistry registry;
   private final Counter reviews;
   private final Counter labels;
   private final Timer latency;
+  private final DistributionSummary confidence;
   private final MultiGauge macroF1;
   private final MultiGauge macroF1Low;
   private final MultiGauge macroF1High;
@@ -65,7 +76,13 @@ public final class StreamMeters {
   private final MultiGauge labelLag;
   private final MultiGauge classF1;
   private final MultiGauge segmentF1;
+  private final MultiGauge confusion;
   private final MultiGauge retrainPhase;
+  private final MultiGauge driftPsi;
+  private final MultiGauge driftKs;
+  private final MultiGauge driftLevel;
+  private final MultiGauge estimatedF1;
+  private final MultiGauge realizedMinusEstimated;
   private final MultiGauge trialPhase;
   private final MultiGauge trialLabels;
   private final MultiGauge trialF1;
@@ -73,65 +90,49 @@ public final class StreamMeters {
   private final MultiGauge trialHigh;
   private final MultiGauge trialEvidence;
   private final AtomicLong freshLabels = new AtomicLong();
+  private volatile Optional<String> decidingWindow = Optional.empty();
 
   public StreamMeters(MeterRegistry registry) {
     this.registry = registry;
-    this.reviews =
-        Counter.builder(MeterNames.REVIEWS).description("Reviews read").register(registry);
-    this.labels = Counter.builder(MeterNames.LABELS).description("Labels read").register(registry);
+    this.reviews = VerdictMeter.REVIEWS.counter(registry);
+    this.labels = VerdictMeter.LABELS.counter(registry);
     this.latency =
-        Timer.builder(MeterNames.LATENCY)
-            .description("From a review's record timestamp to its prediction")
+        VerdictMeter.LATENCY
+            .timer()
             .publishPercentileHistogram()
             .minimumExpectedValue(Duration.ofMillis(1))
             .maximumExpectedValue(Duration.ofMinutes(10))
             .register(registry);
-    this.macroF1 =
-        MultiGauge.builder(MeterNames.MACRO_F1)
-            .description("Rolling macro F1 by version and window")
+    this.confidence =
+        VerdictMeter.CONFIDENCE
+            .summary()
+            .serviceLevelObjectives(CONFIDENCE_BUCKETS)
             .register(registry);
-    this.macroF1Low =
-        MultiGauge.builder(MeterNames.MACRO_F1_LOW)
-            .description("Lower end of the 95% interval of rolling macro F1")
-            .register(registry);
-    this.macroF1High =
-        MultiGauge.builder(MeterNames.MACRO_F1_HIGH)
-            .description("Upper end of the 95% interval of rolling macro F1")
-            .register(registry);
-    this.windowLabels =
-        MultiGauge.builder(MeterNames.WINDOW_LABELS)
-            .description("Labels that the window holds")
-            .register(registry);
-    this.windowLogLoss =
-        gauges(MeterNames.LOG_LOSS, "Rolling mean of -ln of the actual class's probability");
-    this.windowCalibrationError =
-        gauges(MeterNames.CALIBRATION_ERROR, "Rolling expected calibration error");
-    this.windowCoverage =
-        gauges(MeterNames.LABEL_COVERAGE, "Share of a window's predictions that have their label");
-    this.windowTooLate =
-        gauges(MeterNames.LABELS_TOO_LATE, "Labels that came after their window was gone");
-    this.labelLag = gauges(MeterNames.LABEL_LAG, "Seconds from a review to its label, by quantile");
-    this.classF1 = gauges(MeterNames.CLASS_F1, "Rolling F1 of a class");
-    this.segmentF1 = gauges(MeterNames.SEGMENT_MACRO_F1, "Rolling macro F1 of a segment");
-    this.retrainPhase =
-        gauges(MeterNames.RETRAIN_PHASE, "Where retraining stands: 1 for its phase");
-    this.trialPhase =
-        gauges(MeterNames.TRIAL_PHASE, "Where the trial of a challenger stands: 1 for its phase");
-    this.trialLabels =
-        gauges(MeterNames.TRIAL_LABELS, "Labels that the trial under way has counted");
-    this.trialF1 = gauges(MeterNames.TRIAL_MACRO_F1, "Macro F1 in the trial under way");
-    this.trialLow =
-        gauges(
-            MeterNames.TRIAL_DIFFERENCE_LOW,
-            "Lower end of what the challenger is better by, valid at any time");
-    this.trialHigh =
-        gauges(
-            MeterNames.TRIAL_DIFFERENCE_HIGH,
-            "Upper end of what the challenger is better by, valid at any time");
-    this.trialEvidence = gauges(MeterNames.TRIAL_EVIDENCE, "Evidence of the trial, an e-value");
-    Gauge.builder(MeterNames.RETRAIN_FRESH_LABELS, freshLabels::get)
-        .description("Labels of the champion of which no request or run has made use")
-        .register(registry);
+    this.macroF1 = VerdictMeter.MACRO_F1.gauges(registry);
+    this.macroF1Low = VerdictMeter.MACRO_F1_LOW.gauges(registry);
+    this.macroF1High = VerdictMeter.MACRO_F1_HIGH.gauges(registry);
+    this.windowLabels = VerdictMeter.WINDOW_LABELS.gauges(registry);
+    this.windowLogLoss = VerdictMeter.LOG_LOSS.gauges(registry);
+    this.windowCalibrationError = VerdictMeter.CALIBRATION_ERROR.gauges(registry);
+    this.windowCoverage = VerdictMeter.LABEL_COVERAGE.gauges(registry);
+    this.windowTooLate = VerdictMeter.LABELS_TOO_LATE.gauges(registry);
+    this.labelLag = VerdictMeter.LABEL_LAG.gauges(registry);
+    this.classF1 = VerdictMeter.CLASS_F1.gauges(registry);
+    this.segmentF1 = VerdictMeter.SEGMENT_MACRO_F1.gauges(registry);
+    this.confusion = VerdictMeter.CONFUSION.gauges(registry);
+    this.retrainPhase = VerdictMeter.RETRAIN_PHASE.gauges(registry);
+    this.driftPsi = VerdictMeter.DRIFT_PSI.gauges(registry);
+    this.driftKs = VerdictMeter.DRIFT_KS.gauges(registry);
+    this.driftLevel = VerdictMeter.DRIFT_LEVEL.gauges(registry);
+    this.estimatedF1 = VerdictMeter.ESTIMATED_MACRO_F1.gauges(registry);
+    this.realizedMinusEstimated = VerdictMeter.REALIZED_MINUS_ESTIMATED_MACRO_F1.gauges(registry);
+    this.trialPhase = VerdictMeter.TRIAL_PHASE.gauges(registry);
+    this.trialLabels = VerdictMeter.TRIAL_LABELS.gauges(registry);
+    this.trialF1 = VerdictMeter.TRIAL_MACRO_F1.gauges(registry);
+    this.trialLow = VerdictMeter.TRIAL_DIFFERENCE_LOW.gauges(registry);
+    this.trialHigh = VerdictMeter.TRIAL_DIFFERENCE_HIGH.gauges(registry);
+    this.trialEvidence = VerdictMeter.TRIAL_EVIDENCE.gauges(registry);
+    VerdictMeter.RETRAIN_FRESH_LABELS.gauge(registry, freshLabels::get);
     for (String decision : List.of("canary", "promote", "rollback", "reject")) {
       trialDecisions(decision);
     }
@@ -146,16 +147,10 @@ public final class StreamMeters {
     }
   }
 
-  private MultiGauge gauges(String name, String description) {
-    return MultiGauge.builder(name).description(description).register(registry);
-  }
-
   /** Shows the bound that the champion's macro F1 is held against. */
   void retrainPolicy(RetrainPolicy policy) {
-    Gauge.builder(MeterNames.MACRO_F1_BOUND, policy::macroF1Min)
-        .description("Macro F1 below which retraining is requested")
-        .tag("window", policy.window().name())
-        .register(registry);
+    VerdictMeter.MACRO_F1_BOUND.gauge(registry, policy::macroF1Min, policy.window().name());
+    decidingWindow = Optional.of(policy.window().name());
   }
 
   void review() {
@@ -166,13 +161,9 @@ public final class StreamMeters {
     labels.increment();
   }
 
-  void prediction(String label, ModelManifest version, Duration sinceReview) {
-    Counter.builder(MeterNames.PREDICTIONS)
-        .description("Predictions made")
-        .tag("label", label)
-        .tag("version", version.version())
-        .register(registry)
-        .increment();
+  void prediction(String label, double probability, ModelManifest version, Duration sinceReview) {
+    VerdictMeter.PREDICTIONS.counter(registry, label, version.version()).increment();
+    confidence.record(100 * probability);
     latency.record(sinceReview.isNegative() ? Duration.ZERO : sinceReview);
   }
 
@@ -181,11 +172,7 @@ public final class StreamMeters {
   }
 
   void tombstone(String topic) {
-    Counter.builder(MeterNames.TOMBSTONES)
-        .description("Tombstones ignored")
-        .tag("topic", topic)
-        .register(registry)
-        .increment();
+    VerdictMeter.TOMBSTONES.counter(registry, topic).increment();
   }
 
   void joined(LabelOutcome outcome) {
@@ -282,7 +269,8 @@ public final class StreamMeters {
             windowTooLate,
             labelLag,
             classF1,
-            segmentF1)) {
+            segmentF1,
+            confusion)) {
       rows.put(gauge, new ArrayList<>());
     }
     for (Evaluation evaluation : evaluations) {
@@ -320,6 +308,66 @@ public final class StreamMeters {
         .perClass()
         .forEach(
             (name, score) -> rows.get(classF1).add(Row.of(tags.and("label", name), score.f1())));
+    if (evaluation.modelVersion().equals(Evaluation.ALL)
+        && decidingWindow.equals(Optional.of(evaluation.window()))
+        && evaluation.classes().size() <= CONFUSION_CLASSES) {
+      rows.get(confusion).addAll(confusion(evaluation));
+    }
+  }
+
+  private static List<Row<?>> confusion(Evaluation evaluation) {
+    List<String> classes = evaluation.classes();
+    List<Row<?>> rows = new ArrayList<>();
+    for (int actual = 0; actual < classes.size(); actual++) {
+      for (int predicted = 0; predicted < classes.size(); predicted++) {
+        Tags tags =
+            VerdictMeter.CONFUSION.tags(
+                evaluation.window(), classes.get(actual), classes.get(predicted));
+        rows.add(Row.of(tags, evaluation.confusionMatrix().get(actual).get(predicted)));
+      }
+    }
+    return rows;
+  }
+
+  /**
+   * Shows exactly these signals, in place of the last ones.
+   *
+   * @param champion whose levels are shown
+   */
+  void signals(Iterable<DriftSignals> signals, Optional<String> champion) {
+    Map<MultiGauge, List<Row<?>>> rows = new LinkedHashMap<>();
+    for (MultiGauge gauge :
+        List.of(driftPsi, driftKs, driftLevel, estimatedF1, realizedMinusEstimated)) {
+      rows.put(gauge, new ArrayList<>());
+    }
+    for (DriftSignals each : signals) {
+      Tags version = Tags.of("version", each.modelVersion());
+      each.features()
+          .forEach(
+              (name, feature) -> {
+                Tags tags = version.and("feature", name);
+                rows.get(driftPsi).add(Row.of(tags, feature.psi()));
+                feature.ks().ifPresent(ks -> rows.get(driftKs).add(Row.of(tags, ks)));
+                if (champion.equals(Optional.of(each.modelVersion()))) {
+                  rows.get(driftLevel)
+                      .add(Row.of(Tags.of("feature", name), level(feature.level())));
+                }
+              });
+      each.estimatedMacroF1()
+          .ifPresent(estimate -> rows.get(estimatedF1).add(Row.of(version, estimate)));
+      each.realisedMinusEstimated()
+          .ifPresent(
+              difference -> rows.get(realizedMinusEstimated).add(Row.of(version, difference)));
+    }
+    rows.forEach((gauge, all) -> gauge.register(all, true));
+  }
+
+  private static int level(String wireName) {
+    return switch (DriftLevel.valueOf(wireName.toUpperCase(Locale.ROOT))) {
+      case NONE -> 0;
+      case MODERATE -> 1;
+      case LARGE -> 2;
+    };
   }
 
   private static String wireName(Enum<?> constant) {
@@ -327,40 +375,23 @@ public final class StreamMeters {
   }
 
   private Counter trialDecisions(String decision) {
-    return Counter.builder(MeterNames.TRIAL_DECISIONS)
-        .description("Decisions on challengers and canaries")
-        .tag("decision", decision)
-        .register(registry);
+    return VerdictMeter.TRIAL_DECISIONS.counter(registry, decision);
   }
 
   private Counter driftSignals(String detector, String level) {
-    return Counter.builder(MeterNames.DRIFT_SIGNALS)
-        .description("Alarms and warnings of the detector that reads the champion's errors")
-        .tag("detector", detector)
-        .tag("level", level)
-        .register(registry);
+    return VerdictMeter.DRIFT_SIGNALS.counter(registry, detector, level);
   }
 
   private Counter labelsJoined(LabelOutcome outcome) {
-    return Counter.builder(MeterNames.LABELS_JOINED)
-        .description("Labels by what became of them")
-        .tag("outcome", outcome.wireName())
-        .register(registry);
+    return VerdictMeter.LABELS_JOINED.counter(registry, outcome.wireName());
   }
 
   private Counter deadLetters(Stage stage, Reason reason) {
-    return Counter.builder(MeterNames.DEAD_LETTERS)
-        .description("Records that went to the dead letters")
-        .tag("stage", stage.wireName())
-        .tag("reason", reason.wireName())
-        .register(registry);
+    return VerdictMeter.DEAD_LETTERS.counter(registry, stage.wireName(), reason.wireName());
   }
 
   private Counter retrainRequests(RetrainRequest.Trigger trigger) {
-    return Counter.builder(MeterNames.RETRAIN_REQUESTS)
-        .description("Retrain requests written by Verdict")
-        .tag("trigger", trigger.wireName())
-        .register(registry);
+    return VerdictMeter.RETRAIN_REQUESTS.counter(registry, trigger.wireName());
   }
 
   /** Where this service rejects a record for the reason; empty for a reason of the trainer's. */

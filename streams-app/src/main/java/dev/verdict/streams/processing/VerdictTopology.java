@@ -1,6 +1,7 @@
 package dev.verdict.streams.processing;
 
 import dev.verdict.contract.Decision;
+import dev.verdict.contract.DriftSignals;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.GradedPair;
 import dev.verdict.contract.GradedPrediction;
@@ -8,7 +9,6 @@ import dev.verdict.contract.Json;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.ModelManifest;
-import dev.verdict.contract.PredictedReview;
 import dev.verdict.contract.Prediction;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.ReviewDecoder;
@@ -63,6 +63,7 @@ public final class VerdictTopology {
    * @param outputMaxBytes largest record that may be written to any topic but the dead letters
    * @param deadLetterMaxBytes largest dead letter
    * @param declaredLabels classes that the next training shall know, the champion not yet
+   * @param signals how it is told without labels how a version does
    * @param champion the version that serves, none before the first
    * @param registry as it was last read
    */
@@ -81,6 +82,7 @@ public final class VerdictTopology {
       Duration labelsRetention,
       EvaluationPlan plan,
       Rules rules,
+      SignalRules signals,
       Supplier<Optional<ModelManifest>> champion,
       Supplier<Optional<RegistryView>> registry,
       StreamMeters meters) {}
@@ -102,12 +104,12 @@ public final class VerdictTopology {
   public Topology build(Properties properties) {
     StreamsBuilder builder = new StreamsBuilder(new TopologyConfig(new StreamsConfig(properties)));
 
-    KStream<byte[], Outcome<PredictedReview>> reviews = classify(readReviews(builder));
+    KStream<byte[], Outcome<ClassifiedReview>> reviews = classify(readReviews(builder));
     KStream<byte[], Outcome<Label>> labels = decode(readLabels(builder));
     writeDeadLetters(reviews, "reviews");
     writeDeadLetters(labels, "labels");
 
-    KStream<byte[], PredictedReview> predictions = accepted(reviews, "predicted");
+    KStream<byte[], ClassifiedReview> predictions = accepted(reviews, "predicted");
     writePredictions(predictions);
     KStream<byte[], Prediction> shadows = shadows(reviews);
     writeShadowPredictions(shadows);
@@ -124,10 +126,12 @@ public final class VerdictTopology {
             inOnePlace(
                 readGradedPredictions(builder),
                 countServed(predictions),
+                profileServed(predictions),
                 compared(joined),
                 readTrainingRuns(builder),
                 readRetrainRequests(builder)));
     writeEvaluations(findings);
+    writeDriftSignals(findings);
     writeRetrainRequests(findings);
     writeDecisions(findings);
     writeRegistry(findings);
@@ -154,7 +158,7 @@ public final class VerdictTopology {
                 record.timestamp() < 0 ? System.currentTimeMillis() : record.timestamp());
   }
 
-  private KStream<byte[], Outcome<PredictedReview>> classify(KStream<byte[], byte[]> reviews) {
+  private KStream<byte[], Outcome<ClassifiedReview>> classify(KStream<byte[], byte[]> reviews) {
     ClassifyReviews.Settings settings =
         new ClassifyReviews.Settings(
             new PredictionMaker(parts.decoder(), parts.outputMaxBytes()),
@@ -195,16 +199,16 @@ public final class VerdictTopology {
         .mapValues(Outcome::result, Named.as(name));
   }
 
-  private void writePredictions(KStream<byte[], PredictedReview> predictions) {
+  private void writePredictions(KStream<byte[], ClassifiedReview> predictions) {
     predictions
-        .mapValues(PredictedReview::prediction, Named.as("prediction"))
+        .mapValues(ClassifiedReview::prediction, Named.as("prediction"))
         .to(
             topics.predictions(),
             Produced.with(BYTES, new JsonSerde<>(Prediction.class)).withName("predictions"));
   }
 
   private static KStream<byte[], Prediction> shadows(
-      KStream<byte[], Outcome<PredictedReview>> outcomes) {
+      KStream<byte[], Outcome<ClassifiedReview>> outcomes) {
     return outcomes
         .filter((key, outcome) -> outcome.shadowed(), Named.as("shadow-scored"))
         .mapValues(Outcome::shadow, Named.as("shadow-prediction"));
@@ -218,11 +222,12 @@ public final class VerdictTopology {
 
   /** Producers hash keys differently, so only an internal topic brings both sides together. */
   private KStream<String, ReviewEvent> byReviewId(
-      KStream<byte[], PredictedReview> predictions,
+      KStream<byte[], ClassifiedReview> predictions,
       KStream<byte[], Label> labels,
       KStream<byte[], Prediction> shadows) {
     KStream<byte[], ReviewEvent> predicted =
-        predictions.mapValues(value -> ReviewEvent.of(value), Named.as("predicted-event"));
+        predictions.mapValues(
+            value -> ReviewEvent.of(value.predicted()), Named.as("predicted-event"));
     KStream<byte[], ReviewEvent> labelled =
         labels.mapValues(value -> ReviewEvent.of(value), Named.as("labelled-event"));
     KStream<byte[], ReviewEvent> shadowed =
@@ -287,7 +292,7 @@ public final class VerdictTopology {
         .mapValues(each -> (ScoreEvent) new ScoreEvent.Graded(each), Named.as("graded-event"));
   }
 
-  private KStream<String, ScoreEvent> countServed(KStream<byte[], PredictedReview> predictions) {
+  private KStream<String, ScoreEvent> countServed(KStream<byte[], ClassifiedReview> predictions) {
     return predictions
         .process(
             new StoredProcessor<>(
@@ -301,6 +306,19 @@ public final class VerdictTopology {
             Named.as("count-served"))
         .repartition(inOnePartition("served-counts", ServedCounts.Count.class))
         .mapValues(each -> (ScoreEvent) new ScoreEvent.Served(each), Named.as("served-event"));
+  }
+
+  private KStream<String, ScoreEvent> profileServed(KStream<byte[], ClassifiedReview> predictions) {
+    return predictions
+        .process(
+            new StoredProcessor<>(
+                () ->
+                    new ProfileServed(
+                        parts.model(), parts.signals().reviews(), parts.plan().interval()),
+                List.of(ProfileServed.store())),
+            Named.as("profile-served"))
+        .repartition(inOnePartition("served-panes", ServedPane.class))
+        .mapValues(each -> (ScoreEvent) new ScoreEvent.Profiled(each), Named.as("profiled-event"));
   }
 
   private KStream<String, ScoreEvent> compared(KStream<String, JoinedReview> joined) {
@@ -361,11 +379,13 @@ public final class VerdictTopology {
   private static KStream<String, ScoreEvent> inOnePlace(
       KStream<String, ScoreEvent> graded,
       KStream<String, ScoreEvent> served,
+      KStream<String, ScoreEvent> profiled,
       KStream<String, ScoreEvent> compared,
       KStream<String, ScoreEvent> runs,
       KStream<String, ScoreEvent> requests) {
     return graded
         .merge(served, Named.as("graded-and-served"))
+        .merge(profiled, Named.as("served-and-profiled"))
         .merge(compared, Named.as("scored-and-compared"))
         .merge(runs, Named.as("scores-and-runs"))
         .merge(requests, Named.as("score-events"));
@@ -378,6 +398,7 @@ public final class VerdictTopology {
             topics.modelRegistry(),
             parts.plan(),
             parts.rules(),
+            parts.signals(),
             parts.champion(),
             parts.registry());
     return events.process(
@@ -394,6 +415,16 @@ public final class VerdictTopology {
         topics.evaluations(),
         Evaluation.class,
         Finding.Scored::evaluation);
+  }
+
+  private void writeDriftSignals(KStream<String, Finding> findings) {
+    write(
+        findings,
+        Finding.Signalled.class,
+        "drift",
+        topics.drift(),
+        DriftSignals.class,
+        Finding.Signalled::signals);
   }
 
   private void writeRetrainRequests(KStream<String, Finding> findings) {

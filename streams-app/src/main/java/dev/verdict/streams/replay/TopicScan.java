@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.ConsumerRecords;
@@ -20,6 +21,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
  */
 public final class TopicScan implements AutoCloseable {
   private static final Duration POLL = Duration.ofMillis(200);
+  private static final int FETCH_WAIT_MS = 50;
 
   private final KafkaConsumer<byte[], byte[]> consumer;
   private final Map<TopicPartition, Long> begins;
@@ -30,7 +32,11 @@ public final class TopicScan implements AutoCloseable {
    * @param topic that is there
    */
   public TopicScan(Properties kafka, String topic) {
-    this.consumer = consumer(kafka, Optional.empty(), 500);
+    Properties properties = new Properties();
+    properties.putAll(kafka);
+    // Closing waits for the fetch beyond the end that is on its way.
+    properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
+    this.consumer = consumer(properties, Optional.empty(), 500);
     List<TopicPartition> partitions = partitions(consumer, topic);
     consumer.assign(partitions);
     consumer.seekToBeginning(partitions);
@@ -61,6 +67,13 @@ public final class TopicScan implements AutoCloseable {
         .partitionsFor(topic)
         .forEach(info -> partitions.add(new TopicPartition(topic, info.partition())));
     return partitions;
+  }
+
+  /** The first offset of each partition: more than 0 where the beginning is gone. */
+  public Map<Integer, Long> begins() {
+    return begins.entrySet().stream()
+        .collect(
+            Collectors.toUnmodifiableMap(each -> each.getKey().partition(), Map.Entry::getValue));
   }
 
   /** Offsets from start to end, those without a record included. */

@@ -11,7 +11,7 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.Review;
 import dev.verdict.model.ModelMemoryException;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.charset.StandardCharsets;
@@ -64,8 +64,9 @@ class BatcherTest {
       assertThat(batcher.await(pending.get(i), TIMEOUT).probabilities().get(1))
           .isEqualTo(i % 3 == 0 ? 0.9f : 0.2f);
     }
-    assertThat(meters.get(MeterNames.BATCH_ROWS).summary().mean()).isGreaterThan(4);
-    assertThat(meters.get(MeterNames.BATCH_ROWS).summary().max()).isLessThanOrEqualTo(8);
+    assertThat(meters.get(VerdictMeter.BATCH_ROWS.meterName()).summary().mean()).isGreaterThan(4);
+    assertThat(meters.get(VerdictMeter.BATCH_ROWS.meterName()).summary().max())
+        .isLessThanOrEqualTo(8);
   }
 
   @Test
@@ -270,8 +271,8 @@ class BatcherTest {
     for (PendingReview each : pending) {
       assertThat(each.score().get().version().version()).isEqualTo("v1");
     }
-    assertThat(large.get(MeterNames.BATCH_BACKOFFS).counter().count()).isPositive();
-    assertThat(large.get(MeterNames.BATCH_BUDGET).gauge().value()).isLessThan(256);
+    assertThat(large.get(VerdictMeter.BATCH_BACKOFFS.meterName()).counter().count()).isPositive();
+    assertThat(large.get(VerdictMeter.BATCH_BUDGET.meterName()).gauge().value()).isLessThan(256);
   }
 
   @Test
@@ -448,7 +449,7 @@ class BatcherTest {
   }
 
   private static double closed(SimpleMeterRegistry registry, String reason) {
-    return registry.get(MeterNames.BATCHES).tag("reason", reason).counter().count();
+    return registry.get(VerdictMeter.BATCHES.meterName()).tag("reason", reason).counter().count();
   }
 
   private String scoredBy(String text) throws RejectedException {

@@ -7,7 +7,7 @@ import dev.verdict.batching.BatchLimits;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.ReviewDecoder;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -125,7 +125,7 @@ class PrefetchTest {
     polled(0, 100, "x".repeat(60));
     polled(0, 101, "x".repeat(60));
     assertThat(prefetch.rows()).isEqualTo(1);
-    assertThat(meters.get(MeterNames.QUEUE_BYTES).gauge().value())
+    assertThat(meters.get(VerdictMeter.QUEUE_BYTES.meterName()).gauge().value())
         .isEqualTo("{\"text\":\"\"}".length() + 60.0);
     polled(0, 102, "a");
     assertThat(prefetch.rows()).isEqualTo(2);

@@ -6,7 +6,7 @@ import dev.verdict.batching.TrialLimits;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.Review;
 import dev.verdict.streams.inference.Lineup.Challenger;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
@@ -177,7 +177,11 @@ class ShadowWorkTest {
   }
 
   private double counted(String outcome) {
-    return registry.get(MeterNames.SHADOW_REVIEWS).tag("outcome", outcome).counter().count();
+    return registry
+        .get(VerdictMeter.SHADOW_REVIEWS.meterName())
+        .tag("outcome", outcome)
+        .counter()
+        .count();
   }
 
   /** Takes a millisecond of the test's clock a padded token. */

@@ -24,6 +24,8 @@ import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
 import dev.verdict.contract.TrainingRun;
 import dev.verdict.drift.DriftDetectors;
+import dev.verdict.drift.F1Explanation;
+import dev.verdict.drift.InputDrift;
 import dev.verdict.evaluation.ChallengerPolicy;
 import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.evaluation.EvaluationPlan;
@@ -37,7 +39,8 @@ import dev.verdict.streams.inference.FakeModel;
 import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.Roles;
-import dev.verdict.telemetry.MeterNames;
+import dev.verdict.telemetry.VerdictMeter;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -256,9 +259,19 @@ class VerdictTopologyTest {
 
     assertThat(predictions.isEmpty()).isTrue();
     assertThat(deadLetters.isEmpty()).isTrue();
-    assertThat(meters.get(MeterNames.TOMBSTONES).tag("topic", "reviews").counter().count())
+    assertThat(
+            meters
+                .get(VerdictMeter.TOMBSTONES.meterName())
+                .tag("topic", "reviews")
+                .counter()
+                .count())
         .isEqualTo(1);
-    assertThat(meters.get(MeterNames.TOMBSTONES).tag("topic", "labels").counter().count())
+    assertThat(
+            meters
+                .get(VerdictMeter.TOMBSTONES.meterName())
+                .tag("topic", "labels")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 
@@ -561,8 +574,25 @@ class VerdictTopologyTest {
     assertThat(latest.get("reviews/v000002-bbbbbbbb/last_100").accuracy()).isZero();
     assertThat(latest.get("reviews/all/last_100").labels()).isEqualTo(6);
     assertThat(latest.get("reviews/all/last_100").accuracy()).isCloseTo(4 / 6.0, within(1e-9));
-    assertThat(meters.get(MeterNames.MACRO_F1).tag("version", "all").gauge().value())
+    assertThat(meters.get(VerdictMeter.MACRO_F1.meterName()).tag("version", "all").gauge().value())
         .isCloseTo(0.4, within(1e-9));
+    assertThat(confusion("positive", "positive")).isEqualTo(4);
+    assertThat(confusion("negative", "positive")).isEqualTo(2);
+    assertThat(confusion("negative", "negative")).isZero();
+    assertThat((double) meters.get(VerdictMeter.CONFIDENCE.meterName()).summary().count())
+        .isEqualTo(
+            meters.get(VerdictMeter.PREDICTIONS.meterName()).counters().stream()
+                .mapToDouble(Counter::count)
+                .sum());
+  }
+
+  private double confusion(String actual, String predicted) {
+    return meters
+        .get(VerdictMeter.CONFUSION.meterName())
+        .tag("actual", actual)
+        .tag("predicted", predicted)
+        .gauge()
+        .value();
   }
 
   @Test
@@ -588,7 +618,12 @@ class VerdictTopologyTest {
         .containsExactly("champion_changed", "no_need", "too_few_labels", "requested");
     assertThat(story.get(3).decision()).isEqualTo("retrain");
     assertThat(story.get(3).phaseAfter()).contains("requested");
-    assertThat(meters.get(MeterNames.RETRAIN_PHASE).tag("phase", "requested").gauge().value())
+    assertThat(
+            meters
+                .get(VerdictMeter.RETRAIN_PHASE.meterName())
+                .tag("phase", "requested")
+                .gauge()
+                .value())
         .isEqualTo(1);
   }
 
@@ -638,7 +673,7 @@ class VerdictTopologyTest {
 
     assertThat(
             meters
-                .get(MeterNames.DRIFT_SIGNALS)
+                .get(VerdictMeter.DRIFT_SIGNALS.meterName())
                 .tag("detector", "adwin")
                 .tag("level", "drift")
                 .counter()
@@ -792,7 +827,12 @@ class VerdictTopologyTest {
     assertThat(moved.stream().map(each -> each.key))
         .containsExactly("reviews/@previous", "reviews/@champion", "reviews/@canary");
     assertThat(moved.get(1).value.orElseThrow().version()).isEqualTo("v000001-aaaaaaaa");
-    assertThat(meters.get(MeterNames.TRIAL_DECISIONS).tag("decision", "rollback").counter().count())
+    assertThat(
+            meters
+                .get(VerdictMeter.TRIAL_DECISIONS.meterName())
+                .tag("decision", "rollback")
+                .counter()
+                .count())
         .isEqualTo(1);
   }
 
@@ -900,12 +940,16 @@ class VerdictTopologyTest {
   }
 
   private double labelsJoined(String outcome) {
-    return meters.get(MeterNames.LABELS_JOINED).tag("outcome", outcome).counter().count();
+    return meters
+        .get(VerdictMeter.LABELS_JOINED.meterName())
+        .tag("outcome", outcome)
+        .counter()
+        .count();
   }
 
   private double deadLettersCounted(String stage, String reason) {
     return meters
-        .get(MeterNames.DEAD_LETTERS)
+        .get(VerdictMeter.DEAD_LETTERS.meterName())
         .tag("stage", stage)
         .tag("reason", reason)
         .counter()
@@ -960,6 +1004,11 @@ class VerdictTopologyTest {
                     Duration.ofMinutes(1),
                     DriftDetectors.config("adwin", Map.of()),
                     new ChallengerTrial(TRIAL)),
+                new SignalRules(
+                    2000,
+                    InputDrift.Rule.USUAL,
+                    F1Explanation.Rule.USUAL,
+                    version -> Optional.empty()),
                 slot::manifest,
                 () -> registry,
                 new StreamMeters(meters)))

@@ -15,7 +15,7 @@ import java.util.Optional;
  * Rows of separated values by RFC 4180: a header, quotes around fields that hold separators, line
  * breaks or doubled quotes. Rows of nothing but blanks are skipped.
  */
-final class CsvRows implements AutoCloseable {
+public final class CsvRows implements AutoCloseable {
   private final String file;
   private final CsvParser parser;
   private final List<String> header;
@@ -26,7 +26,7 @@ final class CsvRows implements AutoCloseable {
    *
    * @param separator a comma or a tab
    */
-  CsvRows(String file, Utf8Lines lines, char separator) {
+  public CsvRows(String file, Utf8Lines lines, char separator) {
     this.file = file;
     try {
       parser = CsvFactory.builder().build().createParser(lines.reader());
@@ -50,7 +50,7 @@ final class CsvRows implements AutoCloseable {
    *
    * @param option by which the column can be named otherwise
    */
-  void require(String column, String option) {
+  public void require(String column, String option) {
     long count = header.stream().filter(column::equals).count();
     if (count != 1) {
       throw new DataException(
@@ -65,12 +65,12 @@ final class CsvRows implements AutoCloseable {
   }
 
   /** The next row; empty at the end. */
-  Optional<Fields> next() {
+  public Optional<Fields> next() {
     return values().map(this::fields);
   }
 
   /** On which the row begins that was given last, from 1. */
-  long line() {
+  public long line() {
     return line;
   }
 

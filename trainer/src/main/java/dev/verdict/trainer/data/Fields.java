@@ -3,7 +3,7 @@ package dev.verdict.trainer.data;
 import java.util.Optional;
 
 /** The fields of one row, whatever the file's format. */
-interface Fields {
+public interface Fields {
 
   /**
    * A field as text; empty if the row has none.

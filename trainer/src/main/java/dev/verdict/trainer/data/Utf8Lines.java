@@ -11,21 +11,33 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** Lines of a UTF-8 file; each is decoded by itself, so that a fault is known by its line. */
-final class Utf8Lines implements AutoCloseable {
+/**
+ * Lines of a UTF-8 file or stream; each is decoded by itself, so that a fault is known by its line.
+ */
+public final class Utf8Lines implements AutoCloseable {
   private static final int MAX_LINE_BYTES = 1 << 28;
   private static final String BYTE_ORDER_MARK = "\uFEFF";
 
-  private final Path file;
+  private final String file;
   private final InputStream in;
   private final ByteLines lines;
   private long number;
 
   /**
+   * @param name of the stream, for messages
+   * @param in closed with this
+   */
+  public Utf8Lines(String name, InputStream in) {
+    this.file = name;
+    this.in = in;
+    this.lines = new ByteLines(in, MAX_LINE_BYTES);
+  }
+
+  /**
    * @throws DataException if it cannot be read
    */
   Utf8Lines(Path file) {
-    this.file = file;
+    this.file = file.toString();
     if (!Files.isReadable(file) || Files.isDirectory(file)) {
       throw new DataException(file + " is not a file that can be read");
     }

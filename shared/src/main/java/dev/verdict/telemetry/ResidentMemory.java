@@ -1,0 +1,42 @@
+package dev.verdict.telemetry;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+
+/**
+ * Memory of a process that is in RAM, which the JVM itself does not tell: the line {@code VmRSS} of
+ * Linux's <a href="https://docs.kernel.org/filesystems/proc.html">{@code /proc/<id>/status}</a>.
+ */
+final class ResidentMemory {
+  private static final String LINE = "VmRSS:";
+  private static final String UNIT = "kB";
+
+  private final Path status;
+
+  ResidentMemory() {
+    this(Path.of("/proc/self/status"));
+  }
+
+  ResidentMemory(Path status) {
+    this.status = status;
+  }
+
+  /** Bytes, or empty where the system does not tell. */
+  OptionalLong bytes() {
+    if (!Files.isReadable(status)) {
+      return OptionalLong.empty();
+    }
+    try (Stream<String> lines = Files.lines(status)) {
+      return lines
+          .filter(line -> line.startsWith(LINE) && line.endsWith(UNIT))
+          .map(line -> line.substring(LINE.length(), line.length() - UNIT.length()).strip())
+          .mapToLong(kilobytes -> Long.parseLong(kilobytes) * 1024)
+          .findFirst();
+    } catch (IOException | RuntimeException e) {
+      return OptionalLong.empty();
+    }
+  }
+}
