@@ -2,12 +2,16 @@ package dev.verdict.cli;
 
 import dev.verdict.checkpoint.CheckpointException;
 import dev.verdict.cli.bench.BenchCommand;
+import dev.verdict.cli.doctor.DoctorCommand;
+import dev.verdict.cli.metrics.VerifyMetricsCommand;
+import dev.verdict.cli.models.ModelsCommand;
 import dev.verdict.cli.offline.ClassifyCommand;
 import dev.verdict.cli.offline.EvaluateCommand;
 import dev.verdict.cli.offline.PretrainCommand;
 import dev.verdict.cli.offline.ReproduceCommand;
 import dev.verdict.cli.offline.TrainCommand;
 import dev.verdict.cli.offline.VerifyCommand;
+import dev.verdict.cli.produce.ProduceCommand;
 import dev.verdict.cli.registry.PinCommand;
 import dev.verdict.cli.registry.PromoteCommand;
 import dev.verdict.cli.registry.RollbackCommand;
@@ -15,8 +19,11 @@ import dev.verdict.cli.registry.UnpinCommand;
 import dev.verdict.cli.replay.DeadLettersCommand;
 import dev.verdict.cli.replay.PolicyCommand;
 import dev.verdict.cli.replay.ReplayCommand;
+import dev.verdict.cli.retrain.RetrainCommand;
 import dev.verdict.cli.simulate.SimulateCommand;
 import dev.verdict.cli.source.SourceException;
+import dev.verdict.cli.tail.TailCommand;
+import dev.verdict.cli.topics.TopicsCommand;
 import dev.verdict.cli.up.ScenarioException;
 import dev.verdict.cli.up.UpCommand;
 import dev.verdict.config.SettingsException;
@@ -32,6 +39,7 @@ import java.io.PrintWriter;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
+import org.apache.kafka.common.KafkaException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -47,6 +55,10 @@ import picocli.CommandLine.ParseResult;
       UpCommand.class,
       StreamsCommand.class,
       TrainerCommand.class,
+      ProduceCommand.class,
+      TailCommand.class,
+      ModelsCommand.class,
+      RetrainCommand.class,
       PromoteCommand.class,
       RollbackCommand.class,
       PinCommand.class,
@@ -60,10 +72,31 @@ import picocli.CommandLine.ParseResult;
       ReproduceCommand.class,
       EvaluateCommand.class,
       VerifyCommand.class,
+      VerifyMetricsCommand.class,
+      TopicsCommand.class,
+      DoctorCommand.class,
       ConfigCommand.class,
+      MetricsCommand.class,
       BenchCommand.class,
       SimulateCommand.class,
+      CompletionCommand.class,
       HelpCommand.class
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "1:It went wrong, or what was asked is not so; each verb's help says what.",
+      ExitCodes.BAD_ARGUMENT,
+      ExitCodes.STOPPED
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  verdict up",
+      "  verdict produce --generate --rate 100 -D bootstrap.servers=kafka:9092",
+      "  verdict tail evaluations",
+      "  verdict doctor",
+      "  verdict help tail"
     })
 public final class Main {
   /** Exit status of a setting or argument that cannot be used, as picocli has it. */
@@ -101,6 +134,10 @@ public final class Main {
         || fault instanceof CheckpointException) {
       command.getErr().println(fault.getMessage());
       return BAD_SETTING;
+    }
+    if (fault instanceof KafkaException) {
+      command.getErr().println("Kafka: " + fault.getMessage());
+      return CommandLine.ExitCode.SOFTWARE;
     }
     if (fault instanceof IOException || fault instanceof UncheckedIOException) {
       command.getErr().println(sentence(fault));

@@ -58,6 +58,11 @@ public final class SettingsOptions {
     return read(Map.of(), all);
   }
 
+  /** Where each setting that is not at its default comes from. */
+  Map<String, String> origins() {
+    return SettingsLoader.origins(file, System.getenv(), overrides);
+  }
+
   private Settings read(Map<String, String> defaults, Map<String, String> given) {
     Settings settings = SettingsLoader.load(defaults, file, System.getenv(), given);
     if (settings.torchThreads() > 0) {

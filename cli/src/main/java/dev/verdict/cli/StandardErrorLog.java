@@ -1,10 +1,12 @@
 package dev.verdict.cli;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.Appender;
 import ch.qos.logback.core.ConsoleAppender;
+import org.apache.kafka.clients.NetworkClient;
 import org.slf4j.LoggerFactory;
 
 /** Keeps the log out of a command's output, which may be read by another program. */
@@ -21,5 +23,8 @@ public final class StandardErrorLog {
       appender.setTarget("System.err");
       appender.start();
     }
+    // Each attempt to connect is a warning; the command itself says in one line that none
+    // succeeded.
+    context.getLogger(NetworkClient.class).setLevel(Level.ERROR);
   }
 }

@@ -5,14 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.verdict.drift.EstimationSimulation;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
 
 class CommandLineTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
+  @TempDir private Path folder;
 
   @Test
   void badSettingThenOneSentenceAndExitTwo() {
@@ -111,6 +115,105 @@ class CommandLineTest {
     assertThat(out.toString().lines())
         .contains("batch.max.rows=8", "model.max.length=128")
         .noneMatch(line -> line.contains("secret"));
+  }
+
+  @Test
+  void configShownThenWhereEachValueComesFrom() throws Exception {
+    Path file = folder.resolve("verdict.properties");
+    Files.writeString(
+        file, "batch.max.rows=8\nmodel.max.length=64\nkafka.sasl.jaas.config=secret\n");
+    assertThat(run("config", "show", "-c", file.toString(), "-Dbatch.max.rows=16")).isZero();
+    assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
+        .contains(
+            "batch.max.rows 16 command line",
+            "model.max.length 64 file " + file,
+            "kafka.sasl.jaas.config [hidden] file " + file,
+            "model.name reviews default");
+    assertThat(out.toString()).doesNotContain("secret");
+
+    StringWriter before = new StringWriter().append(out.toString());
+    assertThat(run("config", "show", "--changed", "--json", "-Dbatch.max.rows=16")).isZero();
+    assertThat(out.toString().substring(before.toString().length()))
+        .contains("\"batch.max.rows\"")
+        .contains("\"source\" : \"command line\"")
+        .doesNotContain("model.name");
+  }
+
+  @Test
+  void configDocumentedThenTheSameInBothWaysOfAsking() {
+    assertThat(run("config", "doc")).isZero();
+    String doc = out.toString();
+    assertThat(doc).startsWith("**Kafka**");
+    assertThat(run("config", "--markdown")).isZero();
+    assertThat(out.toString()).isEqualTo(doc + doc);
+  }
+
+  @Test
+  void completionThenAScriptOfEveryVerb() {
+    assertThat(run("completion")).isZero();
+    assertThat(out.toString())
+        .startsWith("#!/usr/bin/env bash")
+        .contains("complete -F _complete_verdict")
+        .contains("training-runs");
+    Main.commandLine()
+        .getSubcommands()
+        .keySet()
+        .forEach(verb -> assertThat(out.toString()).contains(verb));
+  }
+
+  @Test
+  void helpOfTheOperatorsVerbsThenWithExitCodesAndExamples() {
+    for (List<String> verb :
+        List.of(
+            List.of("produce"),
+            List.of("tail"),
+            List.of("models"),
+            List.of("retrain"),
+            List.of("topics", "create"),
+            List.of("topics", "check"),
+            List.of("doctor"),
+            List.of("config", "show"),
+            List.of("config", "doc"),
+            List.of("completion"))) {
+      StringWriter help = new StringWriter();
+      List<String> arguments = new ArrayList<>(verb);
+      arguments.add("--help");
+      assertThat(
+              Main.commandLine()
+                  .setOut(new PrintWriter(help, true))
+                  .execute(arguments.toArray(new String[0])))
+          .isZero();
+      assertThat(help.toString())
+          .as(String.join(" ", verb))
+          .contains("Exit codes:\n")
+          .contains("Examples:\n")
+          .contains("verdict " + String.join(" ", verb));
+    }
+  }
+
+  @Test
+  void badArgumentOfTheOperatorsVerbsThenExitTwo() {
+    assertThat(run("produce", "--rate=0", "--generate=-1")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid value -1 for option --generate: must be 1 or more")
+        .contains("Invalid value 0.0 for option --rate: must be more than 0");
+    assertThat(run("produce", "--generate=5", "file")).isEqualTo(2);
+    assertThat(err.toString()).contains("--generate and FILE exclude each other");
+    assertThat(run("produce", "no-such-file.txt")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains(
+            "Invalid value no-such-file.txt for parameter FILE: must be a file that can be read");
+    assertThat(run("tail", "weather")).isEqualTo(2);
+    assertThat(err.toString()).contains("'weather' must be one of predictions, evaluations,");
+    assertThat(run("tail", "predictions", "--from=yesterday")).isEqualTo(2);
+    assertThat(err.toString()).contains("7d or PT2H, or beginning");
+    assertThat(run("tail", "predictions", "-n=5", "--from=1h")).isEqualTo(2);
+    assertThat(err.toString()).contains("Options -n and --from exclude each other");
+    assertThat(run("retrain", "--reason=r", "--timeout=5")).isEqualTo(2);
+    assertThat(err.toString())
+        .contains("Invalid value 5 for option --timeout: must be 1 or more, and with --wait");
+    assertThat(run("retrain")).isEqualTo(2);
+    assertThat(err.toString()).contains("Missing required option: '--reason=TEXT'");
   }
 
   @Test

@@ -12,7 +12,7 @@ class SimulateDriftTest {
   private final StringWriter err = new StringWriter();
 
   @Test
-  void fewRunsThenBothTablesAndTheSameAgain() {
+  void fewRunsThenAllTablesAndTheSameAgain() {
     assertThat(drift("--streams=2", "--labels=3000", "--runs=20", "--seed=3")).isZero();
 
     String first = out.toString();
@@ -24,9 +24,14 @@ class SimulateDriftTest {
         .isEqualTo(
             "Labels from the beginning of a rise to the alarm, after 2,000 labels without one");
     assertThat(lines.get(10)).matches("errors +detector +median +90% +missed +early +alarms");
-    assertThat(lines).hasSize(11 + 7 * 3);
+    assertThat(lines.get(33))
+        .isEqualTo("First alarms that are withdrawn after 500 labels, of 20 runs each");
+    assertThat(lines.get(34)).matches("errors +detector +alarms +withdrawn");
+    assertThat(lines).hasSize(11 + 7 * 3 + 3 + 11 * 3);
     assertThat(lines)
         .anyMatch(line -> line.matches("0.1 to 0.3 at once +adwin +1\\d\\d +\\d{3} +0.000 .*"))
+        .anyMatch(line -> line.matches("0.1 to 0.3 at once +adwin +20 +0.000"))
+        .anyMatch(line -> line.matches("0.1, 50 labels wrong +adwin +20 +(0.[6-9]|1.)\\d+"))
         .anyMatch(line -> line.matches("0.1 to 0.3 over 2,000 +ddm +[\\d,]+ .*"));
 
     out = new StringWriter();

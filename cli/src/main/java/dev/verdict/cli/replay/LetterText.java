@@ -17,13 +17,14 @@ import java.util.Optional;
 import org.apache.kafka.common.header.Header;
 
 /** A dead letter as a line for people, or whole as JSON. Nothing in it can steer a terminal. */
-final class LetterText {
+public final class LetterText {
   private static final int EXCERPT = 80;
   private static final int MESSAGE = 160;
 
   private LetterText() {}
 
-  static String line(DeadLetter letter) {
+  /** One line for people. */
+  public static String line(DeadLetter letter) {
     return "%s  %d@%d  %s  %s  %s  %s"
         .formatted(
             letter.time(),
@@ -42,7 +43,7 @@ final class LetterText {
   }
 
   /** Stage and reason. */
-  static String kind(DeadLetter letter) {
+  public static String kind(DeadLetter letter) {
     return PrintableText.of(letter.stage(), EXCERPT)
         + "  "
         + PrintableText.of(letter.reason(), EXCERPT);

@@ -7,6 +7,7 @@ import dev.verdict.contract.TrainingRun;
 import dev.verdict.evaluation.RetrainEvent;
 import dev.verdict.evaluation.RetrainEvent.ChampionChanged;
 import dev.verdict.evaluation.RetrainEvent.DriftDetected;
+import dev.verdict.evaluation.RetrainEvent.DriftWithdrawn;
 import dev.verdict.evaluation.RetrainEvent.Evaluated;
 import dev.verdict.evaluation.RetrainEvent.ManualRequest;
 import dev.verdict.evaluation.RetrainEvent.RunChanged;
@@ -40,6 +41,9 @@ final class PolicyHistory {
   /** The figure of a decision that was made with an alarm at hand. */
   private static final String DRIFT_LABELS = "drift_labels";
 
+  /** The outcome of a decision that forgets an alarm. */
+  private static final Optional<String> WITHDRAWN = Optional.of("withdrawn");
+
   /**
    * A request that was made in fact.
    *
@@ -68,6 +72,16 @@ final class PolicyHistory {
   void decision(Decision decision) {
     if (CHAMPION_DECISIONS.contains(decision.decision())) {
       champion(decision.modelVersion(), decision.decidedAt());
+    }
+    if (decision.outcome().equals(WITHDRAWN)) {
+      others.add(
+          new DriftWithdrawn(
+              "a detector",
+              decision.modelVersion(),
+              Long.MAX_VALUE,
+              decision.figures().getOrDefault("errors_before", 0.0),
+              decision.figures().getOrDefault("errors_now", 0.0),
+              decision.decidedAt()));
     }
     Optional.ofNullable(decision.figures().get(DRIFT_LABELS))
         .ifPresent(

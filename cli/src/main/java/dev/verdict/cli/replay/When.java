@@ -14,7 +14,7 @@ import picocli.CommandLine.TypeConversionException;
  *
  * @param text as it was given
  */
-record When(String text, Instant time) {
+public record When(String text, Instant time) {
   /**
    * Reads a time with its offset, or how long ago: {@code 30s}, {@code 15m}, {@code 2h}, {@code
    * 7d}, {@code PT2H}.
@@ -22,7 +22,7 @@ record When(String text, Instant time) {
    * @param now what ago counts from
    * @throws IllegalArgumentException saying what is accepted
    */
-  static When parse(String text, Instant now) {
+  public static When parse(String text, Instant now) {
     try {
       return new When(text, OffsetDateTime.parse(text).toInstant());
     } catch (DateTimeParseException e) {
@@ -45,7 +45,7 @@ record When(String text, Instant time) {
   }
 
   /** For picocli. */
-  static final class Converter implements ITypeConverter<When> {
+  public static final class Converter implements ITypeConverter<When> {
     @Override
     public When convert(String text) {
       try {

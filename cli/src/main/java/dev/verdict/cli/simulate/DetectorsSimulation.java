@@ -7,6 +7,7 @@ import dev.verdict.drift.DriftDetectors;
 import dev.verdict.drift.DriftSimulation;
 import dev.verdict.drift.DriftSimulation.Delay;
 import dev.verdict.drift.DriftSimulation.Rise;
+import dev.verdict.drift.DriftSimulation.Withdrawals;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -66,6 +68,12 @@ final class DetectorsSimulation implements Callable<Integer> {
   @Option(names = "--settled", paramLabel = "NUMBER", description = "Labels before each change.")
   private int settled = 2000;
 
+  @Option(
+      names = "--check",
+      paramLabel = "NUMBER",
+      description = "Labels after an alarm that it is held against: retrain.min.labels.")
+  private int check = 500;
+
   @Option(names = "--seed", paramLabel = "NUMBER", description = "Of the draws.")
   private long seed = 1;
 
@@ -77,6 +85,7 @@ final class DetectorsSimulation implements Callable<Integer> {
     requirePositive("--labels", labels);
     requirePositive("--runs", runs);
     requirePositive("--settled", settled);
+    requirePositive("--check", check);
     List<DetectorConfig> configs = configs();
     ProgressView progress = ProgressView.on(spec.commandLine().getErr(), "labels");
     long total =
@@ -87,6 +96,8 @@ final class DetectorsSimulation implements Callable<Integer> {
     printFalseAlarms(configs, out, progress, total);
     out.println();
     printDelays(configs, out, progress, total);
+    out.println();
+    printWithdrawals(configs, out);
     return 0;
   }
 
@@ -137,6 +148,31 @@ final class DetectorsSimulation implements Callable<Integer> {
         print(line(found), out, progress);
       }
     }
+  }
+
+  private void printWithdrawals(List<DetectorConfig> configs, PrintWriter out) {
+    out.printf(
+        Locale.ROOT,
+        "First alarms that are withdrawn after %,d labels, of %,d runs each%n",
+        check,
+        runs);
+    out.printf(Locale.ROOT, "%-22s %-13s %8s %10s%n", "errors", "detector", "alarms", "withdrawn");
+    Stream.concat(DriftSimulation.rises().stream(), DriftSimulation.bursts().stream())
+        .forEach(
+            change -> {
+              for (DetectorConfig config : configs) {
+                Withdrawals found =
+                    DriftSimulation.withdrawals(config, change, settled, runs, check, seed);
+                out.printf(
+                    Locale.ROOT,
+                    "%-22s %-13s %,8d %10.3f%n",
+                    change.name(),
+                    found.detector(),
+                    found.alarms(),
+                    found.withdrawn());
+                out.flush();
+              }
+            });
   }
 
   private static String line(Delay found) {

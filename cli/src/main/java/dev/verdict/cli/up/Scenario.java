@@ -35,6 +35,8 @@ final class Scenario {
           Map.entry(SettingsDefinition.RETRAIN_MAX_EXAMPLES, "2000"),
           Map.entry(SettingsDefinition.RETRAIN_RECENT_SHARE, "0.75"),
           Map.entry(SettingsDefinition.GATE_EXAMPLES, "300"),
+          // Of a version that is compared on 300 held-out reviews, the reference is of as many.
+          Map.entry(SettingsDefinition.DRIFT_MIN_REVIEWS, "300"),
           Map.entry(SettingsDefinition.HTTP_HOST, "127.0.0.1"));
 
   /**

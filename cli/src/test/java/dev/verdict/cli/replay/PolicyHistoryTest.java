@@ -9,6 +9,7 @@ import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.evaluation.RetrainEvent;
 import dev.verdict.evaluation.RetrainEvent.ChampionChanged;
 import dev.verdict.evaluation.RetrainEvent.DriftDetected;
+import dev.verdict.evaluation.RetrainEvent.DriftWithdrawn;
 import dev.verdict.evaluation.RetrainEvent.Evaluated;
 import dev.verdict.evaluation.RetrainEvent.ManualRequest;
 import dev.verdict.evaluation.WindowSpec;
@@ -109,6 +110,25 @@ class PolicyHistoryTest {
     assertThat(history.asked().stream().map(PolicyHistory.Asked::requestId))
         .containsExactly("f1-v1-5", "mine");
     assertThat(history.events(WINDOW)).isSortedAccordingTo((a, b) -> a.now().compareTo(b.now()));
+  }
+
+  @Test
+  void alarmWithdrawnThenItIsInTheReplayToo() {
+    history.decision(
+        new Decision(
+            "wait",
+            "drift",
+            "v1",
+            "",
+            Map.of("errors_before", 0.1, "errors_now", 0.12),
+            Optional.of("withdrawn"),
+            Optional.of("suspect"),
+            Optional.of("steady"),
+            second(5)));
+
+    assertThat(history.events(WINDOW))
+        .containsExactly(
+            new DriftWithdrawn("a detector", "v1", Long.MAX_VALUE, 0.1, 0.12, second(5)));
   }
 
   @Test

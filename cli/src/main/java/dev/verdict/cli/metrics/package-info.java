@@ -1,0 +1,2 @@
+/** The verb that counts published scores again from the topics. */
+package dev.verdict.cli.metrics;

@@ -1,0 +1,2 @@
+/** What the registry says of the versions. */
+package dev.verdict.cli.models;

@@ -1,0 +1,2 @@
+/** Writes reviews and labels, as the users' own systems would. */
+package dev.verdict.cli.produce;

@@ -1,0 +1,2 @@
+/** Asks for a new version by hand. */
+package dev.verdict.cli.retrain;
