@@ -39,6 +39,7 @@ COPY --from=dist / /dist
 RUN mkdir -p verdict/lib libraries/lib cpu cuda natives \
     && mv /dist/lib/verdict-*.jar verdict/lib/ \
     && cp /dist/lib/*.jar libraries/lib/ \
+    && cp /dist/THIRD-PARTY.txt libraries/ \
     && cd natives \
     && jar --extract --file "$(ls ../libraries/lib/pytorch-native-cpu-*.jar)" pytorch \
     && jar --extract --file "$(ls ../libraries/lib/pytorch-jni-*.jar)" jnilib \
@@ -51,6 +52,7 @@ RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/verdict --shel
     && install --directory --owner=verdict --group=verdict \
         /var/lib/verdict /var/lib/verdict/checkpoints /var/lib/verdict/state /var/lib/verdict/huggingface
 COPY --from=layers /layers/libraries /opt/verdict
+COPY LICENSE NOTICE /opt/verdict/
 # OPT_OUT_TRACKING: DJL reports its use over the network otherwise. DJL_CACHE_DIR: where it unpacks
 # the tokenizer's library.
 ENV PATH=/opt/verdict:$PATH \
