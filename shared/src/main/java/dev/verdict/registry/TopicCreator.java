@@ -1,6 +1,7 @@
 package dev.verdict.registry;
 
 import dev.verdict.contract.Topics.Specification;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,12 +10,14 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +25,9 @@ import org.slf4j.LoggerFactory;
 /** Makes sure at start that every topic is there. */
 public final class TopicCreator {
   private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final Brokers brokers;
   private final short replicationFactor;
@@ -72,7 +78,7 @@ public final class TopicCreator {
           own.add(topic);
         }
       }
-      awaitLeaders(admin, own);
+      awaitLeaders(admin, missing);
       return own.stream().map(Specification::name).toList();
     } catch (ExecutionException | KafkaException e) {
       throw brokers.unreachable(e);
@@ -104,14 +110,33 @@ public final class TopicCreator {
    */
   private static void awaitLeaders(Admin admin, List<Specification> made)
       throws ExecutionException, InterruptedException {
+    long giveUp = System.nanoTime() + PATIENCE.toNanos();
     Map<TopicPartition, OffsetSpec> partitions = new HashMap<>();
     for (Specification topic : made) {
       for (int partition = 0; partition < topic.partitions(); partition++) {
         partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    // Unlike a description of topics this is tried again where a broker does not know one yet.
-    admin.listOffsets(partitions).all().get();
+    while (true) {
+      try {
+        admin.listOffsets(partitions).all().get();
+        return;
+      } catch (ExecutionException e) {
+        // The broker that is asked may not have heard of them yet.
+        if (!(e.getCause() instanceof RetriableException)) {
+          throw e;
+        }
+        if (System.nanoTime() - giveUp > 0) {
+          throw new RefusedStartException(
+              "Topics %s were made, but not all of their partitions are served after %d s: %s"
+                  .formatted(
+                      made.stream().map(Specification::name).toList(),
+                      PATIENCE.toSeconds(),
+                      Brokers.reason(e)));
+        }
+        TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
+      }
+    }
   }
 
   private static boolean create(String topic, KafkaFuture<Void> made) throws InterruptedException {
