@@ -106,11 +106,23 @@ class PolicyReplayIT {
       Ran table =
           deployment.verdict(
               "policy", "replay", "--from", START.toString(), "--to", "2026-01-05T15:00:00Z");
-      assertThat(table.err()).contains("1 records could not be read and are left out");
+      assertThat(table.err())
+          .contains("1 records could not be read and are left out")
+          .doesNotContain("made again");
       assertThat(table.out())
           .contains("1 requests recorded, 2 replayed (1 of them on the same evidence)")
           .contains("2026-01-05T13:00:00Z     recorded  f1        low")
           .contains("2026-01-05T13:00:00Z     replayed  f1        macro F1 of last_1000 is 0.7000");
+
+      Ran otherSettings =
+          deployment.verdict(
+              "policy",
+              "replay",
+              "--from=" + START,
+              "--to=2026-01-05T15:00:00Z",
+              "-Dretrain.f1.min=0.7");
+      assertThat(otherSettings.err())
+          .contains("Without --set only 0 of 1 recorded requests are made again");
     }
   }
 

@@ -9,6 +9,7 @@ import dev.verdict.config.SettingsDefinition;
 import dev.verdict.config.SettingsException;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainReplay;
+import dev.verdict.evaluation.RetrainReplay.Made;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -106,14 +107,7 @@ final class ReplayPolicyCommand implements Callable<Integer> {
     Settings settings = options.read();
     PolicyHistoryReader reader = new PolicyHistoryReader(settings);
     PolicyHistory history = reader.read();
-    RetrainReplay.Report report =
-        new RetrainReplay(policy, Duration.ofSeconds(runSeconds), TICK)
-            .run(
-                history.events(policy.window()).stream()
-                    .filter(event -> event.now().isBefore(end))
-                    .toList(),
-                history.automatic(),
-                end);
+    RetrainReplay.Report report = replay(policy, history, end);
     PolicyReplayText text = PolicyReplayText.of(start, end, changes, history, report);
     PrintWriter out = spec.commandLine().getOut();
     out.print(json ? text.json() + "\n" : text.table());
@@ -123,7 +117,36 @@ final class ReplayPolicyCommand implements Callable<Integer> {
           .getErr()
           .printf("%,d records could not be read and are left out%n", reader.unreadable());
     }
+    warnOfOtherSettings(settings.retrainPolicy(), history, end);
     return 0;
+  }
+
+  private RetrainReplay.Report replay(RetrainPolicy policy, PolicyHistory history, Instant end) {
+    return new RetrainReplay(policy, Duration.ofSeconds(runSeconds), TICK)
+        .run(
+            history.events(policy.window()).stream()
+                .filter(event -> event.now().isBefore(end))
+                .toList(),
+            history.automatic(),
+            end);
+  }
+
+  /** A comparison is worth nothing if the streams app ran with settings that are not known here. */
+  private void warnOfOtherSettings(RetrainPolicy policy, PolicyHistory history, Instant end) {
+    long made =
+        history.asked().stream()
+            .filter(each -> each.at().isBefore(end))
+            .filter(each -> history.automatic().contains(each.requestId()))
+            .count();
+    long again = replay(policy, history, end).requests().stream().filter(Made::recorded).count();
+    if (again < made) {
+      spec.commandLine()
+          .getErr()
+          .printf(
+              "Without --set only %,d of %,d recorded requests are made again: are the settings here"
+                  + " (file, environment, -D) those of the streams app?%n",
+              again, made);
+    }
   }
 
   private void check(Instant start, Instant end) {
