@@ -116,10 +116,13 @@ final class ConfigCommand implements Runnable {
   static final class Doc implements Runnable {
     @Spec private CommandSpec spec = CommandSpec.create();
 
+    @Option(names = "--essential", description = "Only those that most deployments look at.")
+    private boolean essential;
+
     @Override
     public void run() {
       PrintWriter out = spec.commandLine().getOut();
-      out.print(SettingsDocumentation.markdown());
+      out.print(essential ? SettingsDocumentation.essential() : SettingsDocumentation.markdown());
       out.flush();
     }
   }

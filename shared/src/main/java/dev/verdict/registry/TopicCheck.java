@@ -131,7 +131,7 @@ public final class TopicCheck {
             .ifPresent(
                 count -> {
                   throw new RefusedStartException(
-                      "Invalid value %d for configuration topics.partitions: must be %d as when %s was made; set it back, or reset the application %s (see Operating in the README)"
+                      "Invalid value %d for configuration topics.partitions: must be %d as when %s was made; set it back, or reset the application %s (docs/operations.md, Reset)"
                           .formatted(plan.partitions(), count, events, applicationId));
                 });
       }

@@ -95,7 +95,7 @@ final class ClusterChecks {
       }
       return found;
     } catch (RefusedStartException e) {
-      return List.of(Finding.fail(TOPICS, e.getMessage(), "see Operating in the README"));
+      return List.of(Finding.fail(TOPICS, e.getMessage(), "see Reset in docs/operations.md"));
     }
   }
 
