@@ -330,7 +330,7 @@ public final class StreamsService implements AutoCloseable {
     properties.put(BoundedRocksDb.MEMORY, memory);
     properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenFaults.class);
     // There is no global store; Kafka Streams warns at each start where this is not set.
-    properties.put(StreamsConfig.PROCESSING_EXCEPTION_HANDLER_GLOBAL_ENABLED_CONFIG, true);
+    properties.put("processing.exception.handler.global.enabled", true);
     properties.put(
         StreamsConfig.DESERIALIZATION_EXCEPTION_HANDLER_CLASS_CONFIG, UnforeseenFaults.class);
     properties.put(
