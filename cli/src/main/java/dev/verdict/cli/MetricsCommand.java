@@ -12,7 +12,10 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "metrics",
     mixinStandardHelpOptions = true,
-    description = "List the metrics of Verdict's own, as Prometheus shows them.")
+    description = "List the metrics of Verdict's own, as Prometheus shows them.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE},
+    footer = {"", "Examples:", "  verdict metrics --markdown > metrics.md"})
 final class MetricsCommand implements Runnable {
   @Spec private CommandSpec spec = CommandSpec.create();
 

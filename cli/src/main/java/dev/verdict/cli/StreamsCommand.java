@@ -15,7 +15,19 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "streams",
     mixinStandardHelpOptions = true,
-    description = "Run one instance of the streams app: classify, evaluate, follow champions.")
+    description = "Run one instance of the streams app: classify, evaluate, follow champions.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      "1:It could not go on; the log says why. Start it again.",
+      ExitCodes.BAD_ARGUMENT,
+      ExitCodes.STOPPED
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  verdict streams -c verdict.properties",
+      "  verdict streams -c verdict.properties -Dstate.dir=state-2 -Dstreams.http.port=8090"
+    })
 final class StreamsCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();
 

@@ -16,7 +16,19 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "trainer",
     mixinStandardHelpOptions = true,
-    description = "Run the trainer: the first champion, then one run for each retrain request.")
+    description = "Run the trainer: the first champion, then one run for each retrain request.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      "1:It could not go on; the log says why. Start it again.",
+      ExitCodes.BAD_ARGUMENT,
+      ExitCodes.STOPPED
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  verdict trainer -c verdict.properties",
+      "  verdict trainer -Dbootstrap.servers=kafka:9092 -Dtrain.base=scratch:small"
+    })
 final class TrainerCommand implements Callable<Integer> {
   @Mixin private SettingsOptions options = new SettingsOptions();
 

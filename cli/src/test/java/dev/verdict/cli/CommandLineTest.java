@@ -9,14 +9,41 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
 
 class CommandLineTest {
   private final StringWriter out = new StringWriter();
   private final StringWriter err = new StringWriter();
   @TempDir private Path folder;
+
+  static Stream<CommandSpec> verbs() {
+    return Stream.of(Main.commandLine().getCommandSpec()).flatMap(CommandLineTest::withChildren);
+  }
+
+  private static Stream<CommandSpec> withChildren(CommandSpec verb) {
+    return Stream.concat(
+        Stream.of(verb),
+        verb.subcommands().values().stream()
+            .map(CommandLine::getCommandSpec)
+            .filter(child -> !(child.userObject() instanceof CommandLine.HelpCommand))
+            .flatMap(CommandLineTest::withChildren));
+  }
+
+  @ParameterizedTest
+  @MethodSource("verbs")
+  void verbThenItsHelpHasExamplesAndExitCodes(CommandSpec verb) {
+    assertThat(verb.usageMessage().exitCodeList()).as(verb.qualifiedName()).isNotEmpty();
+    assertThat(verb.usageMessage().footer())
+        .as(verb.qualifiedName())
+        .contains("Examples:")
+        .anyMatch(line -> line.contains("verdict"));
+  }
 
   @Test
   void badSettingThenOneSentenceAndExitTwo() {

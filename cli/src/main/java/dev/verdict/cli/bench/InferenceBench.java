@@ -1,6 +1,7 @@
 package dev.verdict.cli.bench;
 
 import dev.verdict.batching.BatchPlanner;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.source.SourcedReview;
 import dev.verdict.model.Classifier;
 import dev.verdict.model.FlopCount;
@@ -23,7 +24,10 @@ import picocli.CommandLine.Spec;
     name = "inference",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Forward pass in GFLOP/s against the matrix-product peak.")
+    description = "Forward pass in GFLOP/s against the matrix-product peak.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict bench inference"})
 final class InferenceBench implements Callable<Integer> {
   private static final int MAX_LENGTH = 128;
   private static final int MATRIX = 1024;

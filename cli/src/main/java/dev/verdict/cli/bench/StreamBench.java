@@ -3,6 +3,7 @@ package dev.verdict.cli.bench;
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.checkpoint.StoredCheckpoint;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.source.SourcedReview;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
@@ -53,7 +54,10 @@ import picocli.CommandLine.Spec;
     name = "stream",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Reviews/s through Kafka against the same reviews classified without it.")
+    description = "Reviews/s through Kafka against the same reviews classified without it.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict bench stream"})
 final class StreamBench implements Callable<Integer> {
   private static final String MODEL = "reviews";
 

@@ -2,6 +2,7 @@ package dev.verdict.cli.bench;
 
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.FlopCount;
 import dev.verdict.model.MatrixProductPeak;
@@ -27,7 +28,10 @@ import picocli.CommandLine.Spec;
     name = "training",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Training step in GFLOP/s against the matrix-product peak.")
+    description = "Training step in GFLOP/s against the matrix-product peak.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict bench training"})
 final class TrainingBench implements Callable<Integer> {
   private static final int LENGTH = 128;
   private static final int MATRIX = 1024;

@@ -1,5 +1,6 @@
 package dev.verdict.cli.metrics;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.ProgressView;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -34,6 +35,12 @@ import picocli.CommandLine.Spec;
           + " evaluation.segment.values matter. Nothing is written.",
       "The status is 0 if all that can be verified agrees, 1 if anything differs, 2 if there is"
           + " nothing that can be verified."
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      "0:Every evaluation agrees with the topics.",
+      "1:One differs, or none could be verified.",
+      ExitCodes.BAD_ARGUMENT
     },
     footer = {
       "",

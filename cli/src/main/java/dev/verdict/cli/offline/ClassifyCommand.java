@@ -2,6 +2,7 @@ package dev.verdict.cli.offline;
 
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.SettingsException;
@@ -29,6 +30,13 @@ import picocli.CommandLine.Spec;
       "Classify the lines of a file or of standard input with a checkpoint, without Kafka: class,"
           + " probability and text of each, in their order, as they come.",
       "A line that cannot be used is answered with the reason; the status is then 1."
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "1:A line could not be used.",
+      "2:An argument, setting, file or checkpoint cannot be used.",
+      ExitCodes.STOPPED
     },
     footer = {
       "",

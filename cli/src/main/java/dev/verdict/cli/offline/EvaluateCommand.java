@@ -1,6 +1,7 @@
 package dev.verdict.cli.offline;
 
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.ProgressView;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description = "Test a checkpoint on labelled reviews from files, without Kafka.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
     footer = {
       "",
       "Examples:",

@@ -1,6 +1,7 @@
 package dev.verdict.cli.offline;
 
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -32,6 +33,12 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     description =
         "Teach a language model the words of unlabelled reviews: a base for `verdict train`.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "2:An argument, setting, file or checkpoint cannot be used.",
+      "130, 143:Stopped; --resume goes on."
+    },
     footer = {
       "",
       "Rows whose split is validation or test are left out.",

@@ -3,6 +3,7 @@ package dev.verdict.cli.offline;
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -36,13 +37,14 @@ import picocli.CommandLine.Spec;
     showDefaultValues = true,
     description =
         "Train a checkpoint once more by its record, and compare the weights bit for bit.",
-    footer = {
-      "",
-      "Exit status 0 if they are the same, 1 if not.",
-      "",
-      "Example:",
-      "  verdict reproduce my-model --data reviews.jsonl"
-    })
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      "0:The same weights, bit for bit.",
+      "1:Others, or it cannot be tried.",
+      "2:An argument, setting, file or checkpoint cannot be used.",
+      ExitCodes.STOPPED
+    },
+    footer = {"", "Examples:", "  verdict reproduce my-model --data reviews.jsonl"})
 public final class ReproduceCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();

@@ -1,6 +1,7 @@
 package dev.verdict.cli.offline;
 
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -35,6 +36,12 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
     description = "Train a classifier on labelled reviews from files, without Kafka.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "2:An argument, setting, file or checkpoint cannot be used.",
+      "130, 143:Stopped; --resume goes on."
+    },
     footer = {
       "",
       "Without a field split the reviews are split 60/20/20, every class in the same shares.",

@@ -6,6 +6,7 @@ import dev.verdict.batching.BatchLimits;
 import dev.verdict.checkpoint.CheckpointException;
 import dev.verdict.checkpoint.CheckpointManifest;
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
@@ -38,6 +39,12 @@ import picocli.CommandLine.Spec;
           + " the same reviews, by the length that training.json names.",
       "The status is 1 if anything differs. A folder that Verdict did not make has no"
           + " MANIFEST.json, which is said and is no difference."
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      "0:All is as it was published.",
+      "1:Something differs.",
+      "2:An argument, setting, file or checkpoint cannot be used."
     },
     footer = {
       "",

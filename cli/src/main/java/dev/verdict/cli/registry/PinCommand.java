@@ -1,5 +1,6 @@
 package dev.verdict.cli.registry;
 
+import dev.verdict.cli.ExitCodes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -13,6 +14,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Make a version the champion and let nobody promote another by itself: what the trainer finds better waits as @challenger until verdict unpin."
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "2:Refused: there is no such version, or a setting cannot be used, or Kafka not reached."
     },
     footer = {
       "",

@@ -1,5 +1,6 @@
 package dev.verdict.cli.registry;
 
+import dev.verdict.cli.ExitCodes;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -14,6 +15,11 @@ import picocli.CommandLine.Spec;
     description = {
       "Make a published version the champion, which serves all reviews from its next batch on.",
       "Of a canary, which serves a share of the reviews, it takes the limit away. The champion of before stays loaded as @previous: see verdict rollback."
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "2:Refused: no such version, another is pinned, a setting, or Kafka cannot be reached."
     },
     footer = {
       "",

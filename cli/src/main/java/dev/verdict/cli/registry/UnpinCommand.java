@@ -1,5 +1,6 @@
 package dev.verdict.cli.registry;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.registry.RegistryChange;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -12,6 +13,11 @@ import picocli.CommandLine.Spec;
     name = "unpin",
     mixinStandardHelpOptions = true,
     description = {"Let versions be promoted again. The champion stays."},
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "2:Refused: nothing is pinned, or a setting cannot be used, or Kafka not reached."
+    },
     footer = {"", "Examples:", "  verdict unpin"})
 public final class UnpinCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();

@@ -1,5 +1,6 @@
 package dev.verdict.cli.replay;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
@@ -28,6 +29,8 @@ import picocli.CommandLine.Spec;
           + " message, the beginning of its value. A count by stage and reason follows.",
       "Times are those of the rejected records."
     },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, ExitCodes.BAD_ARGUMENT, ExitCodes.STOPPED},
     footer = {
       "",
       "Examples:",

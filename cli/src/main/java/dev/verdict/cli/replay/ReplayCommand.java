@@ -3,6 +3,7 @@ package dev.verdict.cli.replay;
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.ProgressView;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -39,6 +40,13 @@ import picocli.CommandLine.Spec;
       "Exactly once: killed and started again the same way it goes on where it stopped, to the end"
           + " that the range had when it first started. Bad records are counted, and not written to"
           + " the dead letters, where the stream has told of them already."
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      "0:The whole range is predicted.",
+      "1:It could not go on; run again it does from where it stopped.",
+      ExitCodes.BAD_ARGUMENT,
+      ExitCodes.STOPPED
     },
     footer = {
       "",

@@ -1,5 +1,6 @@
 package dev.verdict.cli.replay;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.ProgressView;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -29,6 +30,8 @@ import picocli.CommandLine.Spec;
           + " leaves out can be replayed later. A record that is rejected again is a letter of its"
           + " own and is held back, see --again."
     },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, ExitCodes.BAD_ARGUMENT, ExitCodes.STOPPED},
     footer = {
       "",
       "Examples:",

@@ -2,6 +2,7 @@ package dev.verdict.cli.replay;
 
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
@@ -36,6 +37,8 @@ import picocli.CommandLine.Spec;
           + " last --run-length and to change nothing in the recorded scores. The first difference"
           + " is certain, what follows it an estimate."
     },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, ExitCodes.BAD_ARGUMENT},
     footer = {
       "",
       "Examples:",

@@ -1,5 +1,6 @@
 package dev.verdict.cli.simulate;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.config.SettingsException;
 import dev.verdict.evaluation.ChallengerSimulation;
 import dev.verdict.evaluation.ChallengerSimulation.Pairing;
@@ -22,7 +23,9 @@ import picocli.CommandLine.Spec;
     description =
         "How often a challenger is called better or worse, by its true difference of macro F1, when"
             + " one looks after every label; and how often a z test of 5%% would call it better.",
-    footer = {"", "Example:", "  verdict simulate challenger --labels 5000 --trials 500"})
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict simulate challenger --labels 5000 --trials 500"})
 final class ChallengerTrials implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

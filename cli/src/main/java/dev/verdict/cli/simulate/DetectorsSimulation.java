@@ -1,5 +1,6 @@
 package dev.verdict.cli.simulate;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.ProgressView;
 import dev.verdict.config.SettingsException;
 import dev.verdict.drift.DetectorConfig;
@@ -31,6 +32,8 @@ import picocli.CommandLine.Spec;
     description =
         "How often each drift detector alarms though nothing changed, and how many labels it takes"
             + " to see that errors became more frequent.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
     footer = {
       "",
       "Examples:",

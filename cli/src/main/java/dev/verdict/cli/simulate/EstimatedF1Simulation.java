@@ -1,5 +1,6 @@
 package dev.verdict.cli.simulate;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.config.SettingsException;
 import dev.verdict.drift.EstimationSimulation;
 import dev.verdict.drift.EstimationSimulation.Result;
@@ -20,7 +21,9 @@ import picocli.CommandLine.Spec;
     description =
         "What macro F1 estimated without labels says when inputs, classes or meanings change, and"
             + " how often it is above the 95%% interval of the realised one.",
-    footer = {"", "Example:", "  verdict simulate estimation --labels 500 --windows 1000"})
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict simulate estimation --labels 500 --windows 1000"})
 final class EstimatedF1Simulation implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

@@ -1,5 +1,6 @@
 package dev.verdict.cli.simulate;
 
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.config.SettingsException;
 import dev.verdict.evaluation.IntervalSimulation;
 import dev.verdict.evaluation.IntervalSimulation.Coverage;
@@ -21,7 +22,9 @@ import picocli.CommandLine.Spec;
     description =
         "How often the 95%% interval of macro F1 holds the truth, by population and labels in the"
             + " window.",
-    footer = {"", "Example:", "  verdict simulate intervals --labels 100,1000 --windows 5000"})
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict simulate intervals --labels 100,1000 --windows 5000"})
 final class IntervalsSimulation implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 

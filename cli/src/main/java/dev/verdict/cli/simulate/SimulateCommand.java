@@ -1,5 +1,6 @@
 package dev.verdict.cli.simulate;
 
+import dev.verdict.cli.ExitCodes;
 import picocli.CommandLine.Command;
 
 /**
@@ -14,5 +15,8 @@ import picocli.CommandLine.Command;
       DetectorsSimulation.class,
       EstimatedF1Simulation.class,
       ChallengerTrials.class
-    })
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict simulate challenger --trials 200"})
 public final class SimulateCommand {}

@@ -23,6 +23,12 @@ import picocli.CommandLine.Spec;
     name = "topics",
     mixinStandardHelpOptions = true,
     description = "Make or check the topics, as the services do when they start.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      ExitCodes.DONE,
+      "1:A topic is missing or cannot hold what it is for.",
+      ExitCodes.BAD_ARGUMENT
+    },
     footer = {
       "",
       "Examples:",

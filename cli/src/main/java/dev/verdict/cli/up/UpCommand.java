@@ -3,6 +3,7 @@ package dev.verdict.cli.up;
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.source.JsonLinesReviews;
 import dev.verdict.cli.source.ReviewSource;
@@ -36,6 +37,20 @@ import picocli.CommandLine.Spec;
       "Run it all here: a Kafka broker, the trainer, the streams app, and a source of reviews whose"
           + " labels come later and whose domain changes part-way.",
       "The first reviews train the first champion; then the stream runs at its rate."
+    },
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {
+      "0:With --exit-when-done: every review has exactly one prediction or dead letter.",
+      "1:It went wrong, or a review has none or two.",
+      ExitCodes.BAD_ARGUMENT,
+      ExitCodes.STOPPED
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  verdict up",
+      "  verdict up --rate 500 --data here -Dbatch.max.rows=64",
+      "  verdict up --reviews films.jsonl --reviews clothes.jsonl --exit-when-done"
     })
 public final class UpCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
