@@ -1,12 +1,14 @@
 package dev.verdict.telemetry;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,7 +16,7 @@ import java.util.function.Supplier;
 
 /**
  * Serves {@code /metrics} (Prometheus text), {@code /health/live} and {@code /health/ready} (200,
- * or 503 with the reason).
+ * or 503 with the reason), and what else a service has to show.
  */
 public final class MonitoringServer implements AutoCloseable {
   private final HttpServer server;
@@ -38,6 +40,22 @@ public final class MonitoringServer implements AutoCloseable {
       String setting,
       PrometheusMeterRegistry registry,
       Supplier<Optional<String>> notReady) {
+    return start(host, port, setting, registry, notReady, Map.of());
+  }
+
+  /**
+   * As the other, with more to serve.
+   *
+   * @param pages by path; of a path and those that begin with it. They must give their thread back
+   *     at once, so that metrics and health are never kept waiting.
+   */
+  public static MonitoringServer start(
+      String host,
+      int port,
+      String setting,
+      PrometheusMeterRegistry registry,
+      Supplier<Optional<String>> notReady,
+      Map<String, HttpHandler> pages) {
     HttpServer server;
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
@@ -68,6 +86,7 @@ public final class MonitoringServer implements AutoCloseable {
           answer(
               exchange, reason.isEmpty() ? 200 : 503, "text/plain", reason.orElse("ready") + "\n");
         });
+    pages.forEach(server::createContext);
     server.start();
     return new MonitoringServer(server, threads);
   }
