@@ -61,8 +61,7 @@ final class Responses {
             "Content-Security-Policy", CONTENT_SECURITY_POLICY,
             "X-Content-Type-Options", "nosniff",
             "Referrer-Policy", "no-referrer",
-            "Cross-Origin-Resource-Policy", "same-origin",
-            "Cross-Origin-Opener-Policy", "same-origin")
+            "Cross-Origin-Resource-Policy", "same-origin")
         .forEach(headers::set);
   }
 }
