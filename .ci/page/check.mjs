@@ -279,7 +279,7 @@ function hostile(changed) {
     seen_in_training: i === 3,
   }));
   changed.versions[0].fate = { fate: "rolled_back", rule: "canary", reason: HOSTILE[0] + " " + "long".repeat(80), at: changed.time };
-  changed.decisions.unshift({ decision: "explain", rule: "f1", version: "v000003-cf2a1fd2", reason: HOSTILE[1], times: 3, at: changed.time, since: changed.time });
+  changed.decisions.unshift({ decision: "explain", rule: "f1", version: "v000003-cf2a1fd2", reason: HOSTILE[1], at: changed.time });
   changed.dead_letters = {
     total: 12_345_678,
     by_reason: [{ stage: "decode", reason: "not_json", count: 12_345_670 }, { stage: "decode", reason: "unknown_label", count: 8 }],

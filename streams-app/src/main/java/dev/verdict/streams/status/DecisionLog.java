@@ -1,6 +1,7 @@
 package dev.verdict.streams.status;
 
 import dev.verdict.contract.Decision;
+import dev.verdict.contract.RetrainDecisions;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -11,42 +12,64 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The newest decisions. One that says the same as the one before it, as a policy that goes on
- * waiting does, takes its place and is counted. Not safe for several threads.
+ * The newest decisions that did something, and where retraining stands. A policy that goes on
+ * waiting says so again and again; only the last time is kept, or all others would be buried. Not
+ * safe for several threads.
  */
 final class DecisionLog {
-  private static final String WAIT = "wait";
+  /** A decision that did something. */
+  record Entry(String decision, String rule, String version, String reason, Instant at) {
+    private static Entry of(Decision decision) {
+      return new Entry(
+          decision.decision(),
+          decision.rule(),
+          decision.modelVersion(),
+          decision.reason(),
+          decision.decidedAt());
+    }
+  }
 
   /**
-   * A decision, or several of the same kind in a row.
+   * Why no request is made now.
    *
-   * @param times how often in a row
-   * @param at the last time
-   * @param since the first time
+   * @param times that the same was said in a row
+   * @param since the first of them
    */
-  record Entry(
-      String decision,
+  record Standing(
       String rule,
       String version,
       String reason,
       Optional<String> outcome,
-      Optional<String> phase,
       int times,
       Instant at,
       Instant since) {
-    private boolean repeats(Entry before) {
-      return decision.equals(WAIT)
-          && before.decision.equals(WAIT)
-          && Objects.equals(rule, before.rule)
-          && Objects.equals(version, before.version)
-          && outcome.equals(before.outcome);
+
+    private static Standing of(Decision decision, Optional<Standing> before) {
+      Optional<Standing> same =
+          before.filter(
+              each ->
+                  Objects.equals(each.rule, decision.rule())
+                      && Objects.equals(each.version, decision.modelVersion())
+                      && each.outcome.equals(decision.outcome()));
+      return new Standing(
+          decision.rule(),
+          decision.modelVersion(),
+          decision.reason(),
+          decision.outcome(),
+          same.map(each -> each.times + 1).orElse(1),
+          decision.decidedAt(),
+          same.map(Standing::since).orElse(decision.decidedAt()));
     }
   }
 
   private final int kept;
   private final Deque<Entry> entries = new ArrayDeque<>();
+  private Optional<Standing> standing = Optional.empty();
   private Optional<String> phase = Optional.empty();
 
+  /**
+   * @param kept decisions at most
+   */
   DecisionLog(int kept) {
     this.kept = kept;
   }
@@ -56,36 +79,17 @@ final class DecisionLog {
       return;
     }
     phase = decision.phaseAfter().or(() -> phase);
-    Entry entry =
-        new Entry(
-            decision.decision(),
-            decision.rule(),
-            decision.modelVersion(),
-            decision.reason(),
-            decision.outcome(),
-            decision.phaseAfter(),
-            1,
-            decision.decidedAt(),
-            decision.decidedAt());
-    Optional<Entry> before = Optional.ofNullable(entries.peekLast()).filter(entry::repeats);
-    before.ifPresent(each -> entries.removeLast());
-    entries.addLast(before.map(each -> following(each, entry)).orElse(entry));
+    if (decision.decision().equals(RetrainDecisions.WAIT)) {
+      standing = Optional.of(Standing.of(decision, standing));
+      return;
+    }
+    if (decision.decision().equals(RetrainDecisions.RETRAIN)) {
+      standing = Optional.empty();
+    }
+    entries.addLast(Entry.of(decision));
     if (entries.size() > kept) {
       entries.removeFirst();
     }
-  }
-
-  private static Entry following(Entry before, Entry entry) {
-    return new Entry(
-        entry.decision,
-        entry.rule,
-        entry.version,
-        entry.reason,
-        entry.outcome,
-        entry.phase,
-        before.times + 1,
-        entry.at,
-        before.since);
   }
 
   /** The phase in which retraining is, by the newest decision of its policy. */
@@ -93,8 +97,13 @@ final class DecisionLog {
     return phase;
   }
 
+  /** Why no request is made now; empty after one was. */
+  Optional<Standing> standing() {
+    return standing;
+  }
+
   /**
-   * The newest, the newest first.
+   * The newest first.
    *
    * @param most at most
    */

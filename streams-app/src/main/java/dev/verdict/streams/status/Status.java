@@ -114,10 +114,12 @@ record Status(
   /**
    * Retraining.
    *
-   * @param phase by the newest decision
+   * @param phase by the newest decision of its policy
+   * @param standing why no request is made now
    * @param runs the newest first
    */
-  record Retraining(Optional<String> phase, List<Run> runs) {}
+  record Retraining(
+      Optional<String> phase, Optional<DecisionLog.Standing> standing, List<Run> runs) {}
 
   /** A training run, as far as it is shown. */
   record Run(

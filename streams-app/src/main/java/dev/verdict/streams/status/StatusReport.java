@@ -83,7 +83,9 @@ final class StatusReport {
         quality(view),
         versions(view),
         new Status.Retraining(
-            view.phase(), view.runs().stream().limit(RUNS).map(Status.Run::of).toList()),
+            view.phase(),
+            view.standing(),
+            view.runs().stream().limit(RUNS).map(Status.Run::of).toList()),
         view.decisions(),
         throughput.speed(),
         new Status.Predictions(settings.lastPredictions(), recent.predictions()),

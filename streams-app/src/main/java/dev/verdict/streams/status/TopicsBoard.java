@@ -141,6 +141,7 @@ final class TopicsBoard {
       Map<String, VersionFates.Fate> fates,
       List<VersionFates.Swap> swaps,
       List<DecisionLog.Entry> decisions,
+      Optional<DecisionLog.Standing> standing,
       Optional<String> phase,
       List<TrainingRun> runs) {}
 
@@ -174,6 +175,7 @@ final class TopicsBoard {
         fates.all(),
         fates.swaps(),
         decisions.newest(mostDecisions),
+        decisions.standing(),
         decisions.phase(),
         newestRuns);
   }

@@ -6,6 +6,11 @@ const LEAST_SPAN = 120_000;
 const NICE_MINUTES = [0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720];
 const PAGE = 10;
 
+/** Scores on fewer labels say nothing yet, and their intervals would be the whole chart. */
+const LEAST_LABELS = 30;
+
+export const telling = (points) => points.filter((point) => point.labels >= LEAST_LABELS);
+
 /** The champion's line is each version's, from when it took over to when another did. */
 function championLines(quality, champion) {
   const lines = [];
@@ -14,10 +19,10 @@ function championLines(quality, champion) {
   swaps.forEach((swap, i) => {
     const from = Date.parse(swap.at);
     const to = i + 1 < swaps.length ? Date.parse(swaps[i + 1].at) : Infinity;
-    lines.push((scores.get(swap.version) ?? []).filter((point) => point.at >= from && point.at < to));
+    lines.push(telling(scores.get(swap.version) ?? []).filter((point) => point.at >= from && point.at < to));
   });
   if (swaps.length === 0 && scores.has(champion)) {
-    lines.push(scores.get(champion));
+    lines.push(telling(scores.get(champion)));
   }
   return lines.filter((line) => line.length > 1);
 }
@@ -71,7 +76,7 @@ export class Chart {
   update(quality, champion) {
     this.quality = quality;
     this.champion = champion;
-    this.points = quality.all;
+    this.points = telling(quality.all);
     this.draw();
   }
 
@@ -156,7 +161,7 @@ export class Chart {
     const bound = level(quality.bound);
     svg.append(
       drawn("line", { class: "bound", x1: MARGIN.left, x2: right, y1: bound, y2: bound }),
-      drawn("text", { class: "bound-name", x: MARGIN.left + 6, y: bound - 5 }, `retrain below ${quality.bound}`),
+      drawn("text", { class: "bound-name", x: MARGIN.left + 6, y: bound + 15 }, `retrain below ${quality.bound}`),
     );
     for (const line of lines) {
       svg.append(drawn("path", { class: "champion", d: path(line, x, (point) => level(point.macro_f1)) }));
@@ -235,7 +240,7 @@ export function shortVersion(version) {
 
 /** What the line shows, in a sentence. */
 export function summary(quality) {
-  const points = quality.all;
+  const points = telling(quality.all);
   if (points.length === 0) {
     return "";
   }

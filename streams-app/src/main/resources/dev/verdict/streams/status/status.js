@@ -1,5 +1,5 @@
 // Asks for the status once a second and shows it. It goes on by itself when the connection was lost.
-import { Chart, shortVersion, summary } from "./chart.js";
+import { Chart, shortVersion, summary, telling } from "./chart.js";
 import {
   bar, brief, cell, count, drawn, duration, element, foreign, interval, percent, rate, rowHeader,
   score, show, time, timeElement, write,
@@ -130,9 +130,11 @@ function remember(quality) {
 
 function renderScores(quality, champion) {
   const deciding = quality.windows.find((each) => each.decides);
-  const any = quality.all.length > 0;
+  const any = telling(quality.all).length > 0;
   $("chart").hidden = !any;
   $("chart-empty").hidden = any;
+  $("legend").hidden = !any;
+  $("figures").hidden = quality.all.length === 0;
   write($("chart-summary"), summary(quality));
   chart.update(quality, champion);
   if (deciding) {
@@ -200,7 +202,6 @@ const RUN_STATES = {
 
 const DECISIONS = {
   retrain: ["Retrain", "warn"],
-  wait: ["Wait", ""],
   explain: ["Explain", "info"],
   promote: ["Promote", "good"],
   confirm: ["Confirm", "good"],
@@ -211,6 +212,15 @@ const DECISIONS = {
   rollback: ["Roll back", "bad"],
   pin: ["Pin", "warn"],
   unpin: ["Unpin", ""],
+};
+
+const RULES = {
+  paired_bootstrap_of_macro_f1_on_holdout: "by the gate",
+  first_champion: "by the gate",
+  operator: "by hand",
+  f1: "by F1",
+  drift: "by drift",
+  schedule: "by schedule",
 };
 
 function badge([text, kind]) {
@@ -249,8 +259,8 @@ function renderTiles(status) {
   write(
     $("champion-detail"),
     serving?.live
-      ? `macro F1 ${brief(serving.live.macro_f1)} on its own ${count(serving.live.labels)} labels`
-      : instance.champion ? "no labels of its own yet" : "the first is trained on the first labels",
+      ? `own F1 ${brief(serving.live.macro_f1)}, ${count(serving.live.labels)} labels`
+      : instance.champion ? "no labels of its own yet" : "trained on the first labels",
   );
   write($("rate"), rate(throughput.predictions_per_second));
   write($("rate-detail"), `${count(throughput.predictions)} in all, ${rate(throughput.labels_per_second)} labels/s`);
@@ -315,13 +325,21 @@ function renderVersions(status) {
     }));
 }
 
-function renderRetraining({ phase, runs }) {
+function renderRetraining({ phase, standing, runs }) {
   const badgeOfPhase = $("phase");
   badgeOfPhase.hidden = !phase;
   badgeOfPhase.className = `badge ${{ steady: "good", suspect: "warn", requested: "warn", training: "info" }[phase] ?? ""}`;
   write(badgeOfPhase, phase ?? "");
   const active = runs.find((run) => !run.ended);
   show($("run"), active ?? null, () => (active ? [training(active)] : []));
+  show($("standing"), standing ?? null, () => (standing
+    ? [element(
+        "div", "standing",
+        element("div", "head", element("span", "", "No request now"), timeElement(standing.at)),
+        foreign("span", "reason", standing.reason ?? ""),
+        standing.times > 1 ? element("span", "by", `${count(standing.times)} times since ${time(standing.since)}`) : "",
+      )]
+    : []));
   const ended = runs.filter((run) => run.ended);
   $("runs-empty").hidden = runs.length > 0;
   show($("runs"), ended, () =>
@@ -330,7 +348,8 @@ function renderRetraining({ phase, runs }) {
         "li", "",
         element("div", "head", badge(RUN_STATES[run.state] ?? [run.state, ""]),
           element("span", "version", run.version ?? ""), timeElement(run.updated_at)),
-        foreign("span", "reason", run.detail ?? run.request_id),
+        // Why a version was published is told beside it.
+        foreign("span", "reason", run.state === "published" || !run.detail ? `request ${run.request_id}` : run.detail),
       )));
 }
 
@@ -369,10 +388,7 @@ function renderDecisions(decisions) {
         head.append(element("span", "version", shortVersion(each.version)));
       }
       if (each.rule) {
-        head.append(element("span", "muted", words(each.rule)));
-      }
-      if (each.times > 1) {
-        head.append(element("span", "muted", `× ${count(each.times)} since ${time(each.since)}`));
+        head.append(element("span", "muted", RULES[each.rule] ?? words(each.rule)));
       }
       head.append(timeElement(each.at));
       return element("li", "", head, foreign("span", "reason", each.reason ?? ""));
@@ -396,7 +412,7 @@ function renderPredictions({ kept, last }) {
     : "No predictions yet.");
   show($("predictions"), last, () =>
     last.map((each) => {
-      const marks = [shortVersion(each.version)];
+      const marks = [];
       if (each.truncated) {
         marks.push("text truncated");
       }
@@ -404,20 +420,19 @@ function renderPredictions({ kept, last }) {
         marks.push("seen in training, not counted");
       }
       const label = element("td", "");
-      label.dataset.name = "Label";
       if (each.actual === undefined) {
-        label.append(element("span", "muted", "not yet"));
+        label.append(element("span", "muted", "no label yet"));
       } else {
         const right = each.actual === each.label;
-        const mark = foreign("span", `badge ${right ? "good" : "bad"}`, each.actual);
-        label.append(mark, element("span", "by", right ? "as predicted" : "not as predicted"));
+        const mark = element("span", `badge ${right ? "good" : "bad"}`, right ? "✓ " : "✗ ", foreign("bdi", "", each.actual));
+        label.append(mark, element("span", "hidden-text", right ? " as predicted" : " not as predicted"));
       }
       const text = foreign("span", "text", each.shortened ? `${each.text}…` : each.text);
       return element(
         "tr", "",
-        cell("", "", timeElement(each.predicted_at)),
+        cell("time-and-version", "", timeElement(each.predicted_at), element("span", "by", shortVersion(each.version))),
         element("td", "", text),
-        element("td", "", probability(each.label, each.probability, ""), element("span", "by", marks.join(", "))),
+        element("td", "", probability(each.label, each.probability, ""), ...marks.map((mark) => element("span", "by", mark))),
         label,
       );
     }));
