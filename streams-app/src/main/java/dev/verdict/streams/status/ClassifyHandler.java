@@ -32,6 +32,9 @@ final class ClassifyHandler implements HttpHandler {
 
   private static final int JSON_BYTES = 1024;
   private static final int NO_PLACE = -1;
+  private static final String BUSY = "Another text is being classified, try again in a moment";
+  private static final String NO_MODEL =
+      "No model serves yet: the first is still being trained or loaded";
 
   /** Classifies, or says that nothing serves. */
   @FunctionalInterface
@@ -61,6 +64,21 @@ final class ClassifyHandler implements HttpHandler {
       int unknownTokens,
       double milliseconds) {}
 
+  /** What is sent when the turn is over. */
+  private record Reply(int status, Object body, Optional<String> retryAfterSeconds) {
+    private static Reply ok(Answer answer) {
+      return new Reply(200, answer, Optional.empty());
+    }
+
+    private static Reply refusal(int status, String sentence) {
+      return new Reply(status, new Responses.Refusal(sentence), Optional.empty());
+    }
+
+    private static Reply refusal(int status, String sentence, String retryAfterSeconds) {
+      return new Reply(status, new Responses.Refusal(sentence), Optional.of(retryAfterSeconds));
+    }
+  }
+
   private final PredictionMaker maker;
   private final Preview preview;
   private final int maxBodyBytes;
@@ -85,40 +103,45 @@ final class ClassifyHandler implements HttpHandler {
       Responses.refuse(exchange, 403, "Only this page itself may ask from a browser");
     } else if (!isJson(headers)) {
       Responses.refuse(exchange, 415, "Content-Type must be application/json");
-    } else if (!turn.tryAcquire()) {
-      exchange.getResponseHeaders().set("Retry-After", "1");
-      Responses.refuse(exchange, 429, "Another text is being classified, try again in a moment");
     } else {
-      try {
-        classify(exchange);
-      } finally {
-        turn.release();
-      }
+      send(exchange, turn.tryAcquire() ? inTurn(exchange) : Reply.refusal(429, BUSY, "1"));
     }
   }
 
-  private void classify(HttpExchange exchange) throws IOException {
+  /** The next may come before this one's answer is sent: who waits for it asks again at once. */
+  private Reply inTurn(HttpExchange exchange) throws IOException {
+    try {
+      return reply(exchange);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private Reply reply(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readNBytes(maxBodyBytes + 1);
     if (body.length > maxBodyBytes) {
-      Responses.refuse(
-          exchange, 413, "The request must have at most %d bytes".formatted(maxBodyBytes));
-      return;
+      return Reply.refusal(413, "The request must have at most %d bytes".formatted(maxBodyBytes));
     }
     try {
       Review review = maker.decoder().review(body);
       long start = System.nanoTime();
       Optional<ScoredReview> scored = preview.of(review);
       double milliseconds = (System.nanoTime() - start) / 1e6;
-      if (scored.isEmpty()) {
-        unavailable(exchange, "No model serves yet: the first is still being trained or loaded");
-      } else {
-        Responses.json(exchange, 200, answer(review, scored.get(), milliseconds));
-      }
+      return scored
+          .map(each -> Reply.ok(answer(review, each, milliseconds)))
+          .orElseGet(() -> Reply.refusal(503, NO_MODEL, "5"));
     } catch (RejectedException e) {
-      Responses.refuse(exchange, 422, e.getMessage());
+      return Reply.refusal(422, e.getMessage());
     } catch (InferenceStalledException e) {
-      unavailable(exchange, "The model gave no answer in time: " + e.getMessage());
+      return Reply.refusal(503, "The model gave no answer in time: " + e.getMessage(), "5");
     }
+  }
+
+  private static void send(HttpExchange exchange, Reply reply) throws IOException {
+    reply
+        .retryAfterSeconds()
+        .ifPresent(seconds -> exchange.getResponseHeaders().set("Retry-After", seconds));
+    Responses.json(exchange, reply.status(), reply.body());
   }
 
   private Answer answer(Review review, ScoredReview scored, double milliseconds) {
@@ -134,11 +157,6 @@ final class ClassifyHandler implements HttpHandler {
         scored.tokens(),
         scored.unknownTokens(),
         milliseconds);
-  }
-
-  private static void unavailable(HttpExchange exchange, String sentence) throws IOException {
-    exchange.getResponseHeaders().set("Retry-After", "5");
-    Responses.refuse(exchange, 503, sentence);
   }
 
   /** Also what is no browser at all, which sends neither header. */
