@@ -63,6 +63,11 @@ async function open({ viewport = DESKTOP, colorScheme = "light", change, reduced
   return page;
 }
 
+async function close(page) {
+  await page.unrouteAll({ behavior: "ignoreErrors" });
+  await page.context().close();
+}
+
 async function violations(page) {
   // By the debugger's own way, so that the page's policy need not let it in.
   await page.evaluate(axe);
@@ -223,7 +228,7 @@ const back = await page
   .then(() => true, () => false);
 expect(back, "and found again by itself");
 complaintsCount = true;
-await page.context().close();
+await close(page);
 
 // --- Dark, small, quiet ---
 
@@ -234,7 +239,7 @@ expect(Math.max(...luminance) < 60, `dark has a dark ground (${luminance})`);
 await picture(dark, "dark");
 await picture(dark, "dark-top", false);
 await accessible(dark, "dark, 1440 px");
-await dark.context().close();
+await close(dark);
 
 for (const colorScheme of ["light", "dark"]) {
   const phone = await open({ viewport: PHONE, colorScheme });
@@ -247,7 +252,7 @@ for (const colorScheme of ["light", "dark"]) {
   await fits(phone, `${PHONE.width} px, tables open, ${colorScheme}`);
   await accessible(phone, `${PHONE.width} px, ${colorScheme}`);
   await picture(phone, `${colorScheme}-phone`);
-  await phone.context().close();
+  await close(phone);
 }
 
 const quiet = await open({ reducedMotion: "reduce" });
@@ -255,7 +260,7 @@ expect(
   (await quiet.evaluate(() => getComputedStyle(document.querySelector("#pulse")).animationName)) === "none",
   "nothing moves for who wants no motion",
 );
-await quiet.context().close();
+await close(quiet);
 
 // --- Texts as they come ---
 
@@ -294,12 +299,12 @@ await accessible(odd, "odd texts");
 await odd.click("#whole");
 await picture(odd, "light-odd");
 await fits(odd, "odd texts, 1440 px");
-await odd.context().close();
+await close(odd);
 const oddPhone = await open({ change: hostile, viewport: PHONE, colorScheme: "dark" });
 await oddPhone.waitForSelector("#predictions tr");
 await fits(oddPhone, `odd texts, ${PHONE.width} px`);
 await picture(oddPhone, "dark-phone-odd");
-await oddPhone.context().close();
+await close(oddPhone);
 
 // --- Before there is anything ---
 
@@ -322,7 +327,7 @@ for (const [name, options] of [["light-empty", {}], ["dark-phone-empty", { viewp
   await accessible(before, name);
   await fits(before, name);
   await picture(before, name);
-  await before.context().close();
+  await close(before);
 }
 
 expect(complaints.length === 0, `the browser has nothing to complain of${complaints.map((each) => `\n         ${each}`).join("")}`);

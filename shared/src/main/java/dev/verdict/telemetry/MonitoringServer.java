@@ -19,6 +19,14 @@ import java.util.function.Supplier;
  * or 503 with the reason), and what else a service has to show.
  */
 public final class MonitoringServer implements AutoCloseable {
+  /**
+   * Bounds of the JDK's server, which has none by default: a few clients that never end their
+   * requests, or never read the answers, would keep health and metrics from all others. See the
+   * documentation of the module {@code jdk.httpserver}.
+   */
+  private static final Map<String, String> SECONDS =
+      Map.of("sun.net.httpserver.maxReqTime", "10", "sun.net.httpserver.maxRspTime", "30");
+
   private final HttpServer server;
   private final ExecutorService threads;
 
@@ -56,6 +64,7 @@ public final class MonitoringServer implements AutoCloseable {
       PrometheusMeterRegistry registry,
       Supplier<Optional<String>> notReady,
       Map<String, HttpHandler> pages) {
+    SECONDS.forEach(MonitoringServer::limit);
     HttpServer server;
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
@@ -100,6 +109,13 @@ public final class MonitoringServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+  }
+
+  /** Unless the user has set another. */
+  private static void limit(String property, String seconds) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, seconds);
+    }
   }
 
   private static Optional<String> reason(Supplier<Optional<String>> notReady) {

@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -36,10 +35,7 @@ public final class StatusPage implements AutoCloseable {
   private static final int THREADS = 4;
   private static final int WAITING_REQUESTS = 32;
 
-  /** Longest time that a request, however slow its client, may take. */
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(15);
-
-  /** Longest wait for the model; the rest of the time is for the client. */
+  /** Longest wait for the model. */
   private static final Duration PREVIEW_TIMEOUT = Duration.ofSeconds(10);
 
   private static final Duration SAMPLES = Duration.ofSeconds(1);
@@ -58,10 +54,6 @@ public final class StatusPage implements AutoCloseable {
           daemon("status-page-request"));
   private final ScheduledExecutorService clock =
       new ScheduledThreadPoolExecutor(1, daemon("status-page-clock"));
-
-  /** Apart from the clock: to close a connection may take as long as its client likes. */
-  private final ScheduledExecutorService timeouts =
-      new ScheduledThreadPoolExecutor(1, daemon("status-page-timeout"));
 
   /**
    * A page that does nothing before {@link #start}.
@@ -137,7 +129,6 @@ public final class StatusPage implements AutoCloseable {
   @Override
   public void close() {
     clock.shutdownNow();
-    timeouts.shutdownNow();
     requests.shutdownNow();
     follower.close();
   }
@@ -153,7 +144,7 @@ public final class StatusPage implements AutoCloseable {
     };
   }
 
-  /** Answers on the page's own threads, within a bounded time. */
+  /** Answers on the page's own threads; the server itself bounds the time that a client takes. */
   private HttpHandler aside(HttpHandler handler) {
     return exchange -> {
       try {
@@ -165,16 +156,12 @@ public final class StatusPage implements AutoCloseable {
   }
 
   private void answer(HttpHandler handler, HttpExchange exchange) {
-    Future<?> timeout =
-        timeouts.schedule(exchange::close, REQUEST_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
     try (exchange) {
       handler.handle(exchange);
     } catch (IOException e) {
       LOG.debug("A client of the status page is gone: {}", e.toString());
     } catch (RuntimeException e) {
       LOG.warn("The status page could not answer {}", exchange.getRequestURI().getPath(), e);
-    } finally {
-      timeout.cancel(false);
     }
   }
 

@@ -218,6 +218,8 @@ const RULES = {
   paired_bootstrap_of_macro_f1_on_holdout: "by the gate",
   first_champion: "by the gate",
   operator: "by hand",
+  challenger: "by its trial",
+  canary: "by its trial",
   f1: "by F1",
   drift: "by drift",
   schedule: "by schedule",
@@ -259,7 +261,7 @@ function renderTiles(status) {
   write(
     $("champion-detail"),
     serving?.live
-      ? `own F1 ${brief(serving.live.macro_f1)}, ${count(serving.live.labels)} labels`
+      ? `${serving.roles.includes("canary") ? "canary, " : ""}own F1 ${brief(serving.live.macro_f1)}, ${count(serving.live.labels)} labels`
       : instance.champion ? "no labels of its own yet" : "trained on the first labels",
   );
   write($("rate"), rate(throughput.predictions_per_second));
