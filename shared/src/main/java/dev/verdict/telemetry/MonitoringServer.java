@@ -27,6 +27,9 @@ public final class MonitoringServer implements AutoCloseable {
   private static final Map<String, String> SECONDS =
       Map.of("sun.net.httpserver.maxReqTime", "10", "sun.net.httpserver.maxRspTime", "30");
 
+  /** A client that is slow to send its request holds one until it is cut off. */
+  private static final int THREADS = 8;
+
   private final HttpServer server;
   private final ExecutorService threads;
 
@@ -76,7 +79,7 @@ public final class MonitoringServer implements AutoCloseable {
     }
     ExecutorService threads =
         Executors.newFixedThreadPool(
-            2,
+            THREADS,
             task -> {
               Thread thread = new Thread(task, "monitoring");
               thread.setDaemon(true);
