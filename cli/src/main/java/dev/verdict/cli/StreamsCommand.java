@@ -4,6 +4,8 @@ import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
 import dev.verdict.streams.StreamsListener;
 import dev.verdict.streams.StreamsService;
+import dev.verdict.streams.status.RecentActivity;
+import dev.verdict.streams.status.StatusPage;
 import dev.verdict.telemetry.MonitoringServer;
 import dev.verdict.telemetry.Telemetry;
 import java.util.Map;
@@ -34,18 +36,22 @@ final class StreamsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws InterruptedException {
     Settings settings = options.load(Map.of());
+    RecentActivity recent = RecentActivity.of(settings.statusPage());
     try (Telemetry telemetry = new Telemetry("streams", settings.modelName());
         StreamsService service =
-            new StreamsService(settings, telemetry.registry(), StreamsListener.silent());
+            new StreamsService(settings, telemetry.registry(), StreamsListener.silent(), recent);
+        StatusPage page = new StatusPage(settings, telemetry.registry(), service, recent);
         MonitoringServer monitoring =
             MonitoringServer.start(
                 settings.httpHost(),
                 settings.streamsHttpPort(),
                 SettingsDefinition.STREAMS_HTTP_PORT,
                 telemetry.registry(),
-                service::notReady);
+                service::notReady,
+                page.handlers());
         ShutdownHook hook = ShutdownHook.closing(service)) {
       service.start();
+      page.start();
       service.awaitEnd();
       return hook.isShuttingDown() ? 0 : 1;
     }

@@ -136,6 +136,14 @@ public final class Settings {
     return config.getInt(TRAINER_HTTP_PORT);
   }
 
+  /** What the status page shows, if it is served. */
+  public StatusPageSettings statusPage() {
+    return new StatusPageSettings(
+        config.getBoolean(STATUS_PAGE_ENABLED),
+        config.getInt(STATUS_PAGE_LAST_PREDICTIONS),
+        Duration.ofMillis(config.getLong(STATUS_PAGE_HISTORY_MS)));
+  }
+
   public BatchLimits batchLimits() {
     return new BatchLimits(
         config.getInt(BATCH_MAX_TOKENS),

@@ -37,6 +37,9 @@ public final class SettingsDefinition {
   public static final String HTTP_HOST = "http.host";
   public static final String STREAMS_HTTP_PORT = "streams.http.port";
   public static final String TRAINER_HTTP_PORT = "trainer.http.port";
+  public static final String STATUS_PAGE_ENABLED = "status.page.enabled";
+  public static final String STATUS_PAGE_LAST_PREDICTIONS = "status.page.last.predictions";
+  public static final String STATUS_PAGE_HISTORY_MS = "status.page.history.ms";
   public static final String BATCH_MAX_TOKENS = "batch.max.tokens";
   public static final String BATCH_MAX_ROWS = "batch.max.rows";
   public static final String BATCH_MAX_WAIT_MS = "batch.max.wait.ms";
@@ -293,14 +296,14 @@ public final class SettingsDefinition {
         "0.0.0.0",
         new NotBlank(),
         LOW,
-        "Address that /metrics and /health listen on.");
+        "Address that the status page, /metrics and /health listen on.");
     add(
         STREAMS_HTTP_PORT,
         ConfigDef.Type.INT,
         8080,
         between(0, 65535),
         MEDIUM,
-        "Port of the streams app's /metrics and /health; 0 for any free one.");
+        "Port of the streams app's status page, /metrics and /health; 0 for any free one.");
     add(
         TRAINER_HTTP_PORT,
         ConfigDef.Type.INT,
@@ -308,6 +311,28 @@ public final class SettingsDefinition {
         between(0, 65535),
         MEDIUM,
         "Port of the trainer's /metrics and /health; 0 for any free one.");
+    add(
+        STATUS_PAGE_ENABLED,
+        ConfigDef.Type.BOOLEAN,
+        true,
+        null,
+        LOW,
+        "Whether the streams app serves its status page at /; it asks nobody for a password.");
+    add(
+        STATUS_PAGE_LAST_PREDICTIONS,
+        ConfigDef.Type.INT,
+        20,
+        between(0, 1000),
+        LOW,
+        "Predictions that the status page shows with their texts, kept in memory; 0 for none, where"
+            + " texts are private.");
+    add(
+        STATUS_PAGE_HISTORY_MS,
+        ConfigDef.Type.LONG,
+        3_600_000L,
+        between(60_000, 86_400_000),
+        LOW,
+        "Milliseconds of scores that the status page shows; as much is read at its start.");
   }
 
   private void streams() {

@@ -1,12 +1,14 @@
 package dev.verdict.telemetry;
 
 import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpHandler;
 import com.sun.net.httpserver.HttpServer;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -14,9 +16,20 @@ import java.util.function.Supplier;
 
 /**
  * Serves {@code /metrics} (Prometheus text), {@code /health/live} and {@code /health/ready} (200,
- * or 503 with the reason).
+ * or 503 with the reason), and what else a service has to show.
  */
 public final class MonitoringServer implements AutoCloseable {
+  /**
+   * Bounds of the JDK's server, which has none by default: a few clients that never end their
+   * requests, or never read the answers, would keep health and metrics from all others. See the
+   * documentation of the module {@code jdk.httpserver}.
+   */
+  private static final Map<String, String> SECONDS =
+      Map.of("sun.net.httpserver.maxReqTime", "10", "sun.net.httpserver.maxRspTime", "30");
+
+  /** A client that is slow to send its request holds one until it is cut off. */
+  private static final int THREADS = 8;
+
   private final HttpServer server;
   private final ExecutorService threads;
 
@@ -38,6 +51,23 @@ public final class MonitoringServer implements AutoCloseable {
       String setting,
       PrometheusMeterRegistry registry,
       Supplier<Optional<String>> notReady) {
+    return start(host, port, setting, registry, notReady, Map.of());
+  }
+
+  /**
+   * As the other, with more to serve.
+   *
+   * @param pages by path; of a path and those that begin with it. They must give their thread back
+   *     at once, so that metrics and health are never kept waiting.
+   */
+  public static MonitoringServer start(
+      String host,
+      int port,
+      String setting,
+      PrometheusMeterRegistry registry,
+      Supplier<Optional<String>> notReady,
+      Map<String, HttpHandler> pages) {
+    SECONDS.forEach(MonitoringServer::limit);
     HttpServer server;
     try {
       server = HttpServer.create(new InetSocketAddress(host, port), 0);
@@ -49,7 +79,7 @@ public final class MonitoringServer implements AutoCloseable {
     }
     ExecutorService threads =
         Executors.newFixedThreadPool(
-            2,
+            THREADS,
             task -> {
               Thread thread = new Thread(task, "monitoring");
               thread.setDaemon(true);
@@ -68,6 +98,7 @@ public final class MonitoringServer implements AutoCloseable {
           answer(
               exchange, reason.isEmpty() ? 200 : 503, "text/plain", reason.orElse("ready") + "\n");
         });
+    pages.forEach(server::createContext);
     server.start();
     return new MonitoringServer(server, threads);
   }
@@ -81,6 +112,13 @@ public final class MonitoringServer implements AutoCloseable {
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+  }
+
+  /** Unless the user has set another. */
+  private static void limit(String property, String seconds) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, seconds);
+    }
   }
 
   private static Optional<String> reason(Supplier<Optional<String>> notReady) {

@@ -11,6 +11,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
@@ -101,6 +102,29 @@ class MonitoringServerTest {
     assertThat(get("/metrics").body())
         .contains("kafka_stream_thread_poll_rate{")
         .doesNotContain("kafka_stream_state_put_rate");
+  }
+
+  @Test
+  void pagesAreGivenThenTheyAreServedBesideMetricsAndHealth() throws Exception {
+    server.close();
+    server =
+        MonitoringServer.start(
+            HOST,
+            0,
+            "streams.http.port",
+            telemetry.registry(),
+            Optional::empty,
+            Map.of(
+                "/",
+                exchange -> {
+                  exchange.sendResponseHeaders(202, -1);
+                  exchange.close();
+                }));
+
+    assertThat(get("/").statusCode()).isEqualTo(202);
+    assertThat(get("/any").statusCode()).isEqualTo(202);
+    assertThat(get("/metrics").statusCode()).isEqualTo(200);
+    assertThat(get("/health/live").body()).isEqualTo("live\n");
   }
 
   @Test

@@ -2,11 +2,15 @@ package dev.verdict.streams;
 
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.Settings;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.RejectedException;
+import dev.verdict.contract.Review;
 import dev.verdict.contract.Topics;
 import dev.verdict.drift.F1Explanation;
 import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.registry.PartitionCount;
 import dev.verdict.registry.RegistryReader;
+import dev.verdict.registry.RegistryView;
 import dev.verdict.registry.TopicCheck;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.ChampionFollower;
@@ -15,6 +19,8 @@ import dev.verdict.streams.inference.InferenceStalledException;
 import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.PrefetchInterceptor;
+import dev.verdict.streams.inference.ScoredReview;
+import dev.verdict.streams.processing.ProcessingListener;
 import dev.verdict.streams.processing.Rules;
 import dev.verdict.streams.processing.SignalRules;
 import dev.verdict.streams.processing.StreamMeters;
@@ -22,11 +28,13 @@ import dev.verdict.streams.processing.UnforeseenFaults;
 import dev.verdict.streams.processing.VerdictTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -69,6 +77,7 @@ public final class StreamsService implements AutoCloseable {
   private final Settings settings;
   private final MeterRegistry meters;
   private final StreamsListener listener;
+  private final ProcessingListener processing;
   private final ModelSlot slot = new ModelSlot();
   private final AtomicReference<Optional<String>> notReady =
       new AtomicReference<>(Optional.of("starting"));
@@ -81,6 +90,10 @@ public final class StreamsService implements AutoCloseable {
   private final CountDownLatch ended = new CountDownLatch(1);
   private final Thread starter = new Thread(this::startStreams, "streams-starter");
   private volatile Optional<ChampionFollower> follower = Optional.empty();
+
+  /** For previews, which must not wait for a start or an end that is under way. */
+  private volatile Optional<Batcher> scoring = Optional.empty();
+
   private Optional<Running> running = Optional.empty();
   private Optional<StateFolder> stateFolder = Optional.empty();
 
@@ -93,7 +106,18 @@ public final class StreamsService implements AutoCloseable {
       BoundedRocksDb.Memory memory) {}
 
   public StreamsService(Settings settings, MeterRegistry meters, StreamsListener listener) {
-    this(settings, meters, listener, checkpoints(settings));
+    this(settings, meters, listener, ProcessingListener.silent());
+  }
+
+  /**
+   * @param processing told of each prediction and dead letter
+   */
+  public StreamsService(
+      Settings settings,
+      MeterRegistry meters,
+      StreamsListener listener,
+      ProcessingListener processing) {
+    this(settings, meters, listener, processing, checkpoints(settings));
   }
 
   StreamsService(
@@ -101,6 +125,16 @@ public final class StreamsService implements AutoCloseable {
       MeterRegistry meters,
       StreamsListener listener,
       ChampionFollower.Loader loader) {
+    this(settings, meters, listener, ProcessingListener.silent(), loader);
+  }
+
+  StreamsService(
+      Settings settings,
+      MeterRegistry meters,
+      StreamsListener listener,
+      ProcessingListener processing,
+      ChampionFollower.Loader loader) {
+    this.processing = processing;
     this.settings = settings;
     this.meters = meters;
     this.listener = listener;
@@ -157,6 +191,34 @@ public final class StreamsService implements AutoCloseable {
     return refusal.or(notReady::get);
   }
 
+  /** The version that serves; the canary, where one is under way. */
+  public Optional<ModelManifest> champion() {
+    return slot.manifest();
+  }
+
+  /** The registry as it was last read; empty before the first time. */
+  public Optional<RegistryView> registry() {
+    return follower.flatMap(ChampionFollower::registry);
+  }
+
+  /**
+   * Classifies a text as a review with a new id would be, by the loaded version that such a one is
+   * given to, beside the stream: nothing is written to Kafka.
+   *
+   * @param timeout longest wait
+   * @return empty while no version serves
+   * @throws RejectedException if the model cannot score it
+   * @throws InferenceStalledException if nothing came within {@code timeout}
+   */
+  public Optional<ScoredReview> preview(Review review, Duration timeout) throws RejectedException {
+    Optional<Batcher> batcher = scoring;
+    if (batcher.isEmpty()) {
+      return Optional.empty();
+    }
+    byte[] id = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
+    return Optional.of(batcher.get().preview(review, id, timeout));
+  }
+
   /** Waits until the service has ended by itself after errors, or was closed. */
   public void awaitEnd() throws InterruptedException {
     ended.await();
@@ -169,6 +231,7 @@ public final class StreamsService implements AutoCloseable {
 
   @Override
   public void close() {
+    scoring = Optional.empty();
     starter.interrupt();
     join(starter);
     synchronized (this) {
@@ -266,6 +329,7 @@ public final class StreamsService implements AutoCloseable {
       metrics.bindTo(meters);
       abandoned.abortOfEarlierRun(clientId(streams));
       streams.start();
+      scoring = Optional.of(batcher);
       abandoned.watch();
     } finally {
       if (!started) {
@@ -312,8 +376,9 @@ public final class StreamsService implements AutoCloseable {
                 F1Explanation.Rule.USUAL,
                 slot::driftReference),
             slot::manifest,
-            () -> follower.flatMap(ChampionFollower::registry),
-            streamMeters));
+            this::registry,
+            streamMeters,
+            processing));
   }
 
   private Properties properties(

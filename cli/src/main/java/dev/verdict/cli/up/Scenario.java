@@ -7,6 +7,8 @@ import dev.verdict.config.SettingsDefinition;
 import dev.verdict.embedded.EmbeddedKafka;
 import dev.verdict.evaluation.HoldOut;
 import dev.verdict.streams.StreamsService;
+import dev.verdict.streams.status.RecentActivity;
+import dev.verdict.streams.status.StatusPage;
 import dev.verdict.telemetry.MonitoringServer;
 import dev.verdict.telemetry.Telemetry;
 import dev.verdict.trainer.TrainerService;
@@ -102,6 +104,7 @@ final class Scenario {
     List<Swap> swaps = new CopyOnWriteArrayList<>();
     BootstrapFailure bootstrap = new BootstrapFailure();
     HeldOutReviews heldOut = new HeldOutReviews(new HoldOut(here.trainer().holdoutPercent()));
+    RecentActivity recent = RecentActivity.of(here.statusPage());
     try (Telemetry streamsMeters = new Telemetry("streams", here.modelName());
         Telemetry trainerMeters = new Telemetry("trainer", here.modelName());
         TrainerService trainer =
@@ -110,14 +113,17 @@ final class Scenario {
             new StreamsService(
                 here,
                 streamsMeters.registry(),
-                version -> swaps.add(new Swap(version.version(), Instant.now())));
+                version -> swaps.add(new Swap(version.version(), Instant.now())),
+                recent);
+        StatusPage page = new StatusPage(here, streamsMeters.registry(), streams, recent);
         MonitoringServer streamsHttp =
             MonitoringServer.start(
                 here.httpHost(),
                 here.streamsHttpPort(),
                 SettingsDefinition.STREAMS_HTTP_PORT,
                 streamsMeters.registry(),
-                streams::notReady);
+                streams::notReady,
+                page.handlers());
         MonitoringServer trainerHttp =
             MonitoringServer.start(
                 here.httpHost(),
@@ -127,6 +133,7 @@ final class Scenario {
                 trainer::notReady)) {
       trainer.start();
       streams.start();
+      page.start();
       try (Scoreboard scoreboard =
               new Scoreboard(
                   here.kafkaClient(),
@@ -140,15 +147,7 @@ final class Scenario {
                   here.topics(),
                   () -> streams.notReady().isEmpty(),
                   heldOut)) {
-        LiveView view =
-            LiveView.on(
-                out,
-                "Kafka %s   metrics http://%s:%d/metrics and :%d/metrics"
-                    .formatted(
-                        here.kafkaClient().get(SettingsDefinition.BOOTSTRAP_SERVERS),
-                        here.httpHost(),
-                        streamsHttp.port(),
-                        trainerHttp.port()));
+        LiveView view = LiveView.on(out, headline(here, streamsHttp.port(), trainerHttp.port()));
         boolean done = watch(here, reviews, scoreboard, swaps, streams, view, stopped, bootstrap);
         if (!done) {
           return streams.hasEnded() && stopped.getCount() > 0 ? 1 : 0;
@@ -166,6 +165,16 @@ final class Scenario {
         return audit.exact() && board.trainerIdle() ? 0 : 1;
       }
     }
+  }
+
+  private static String headline(Settings here, int streamsPort, int trainerPort) {
+    String streams = "http://%s:%d/".formatted(here.httpHost(), streamsPort);
+    return "%sKafka %s   metrics %smetrics and :%d/metrics"
+        .formatted(
+            here.statusPage().enabled() ? "Status page %s   ".formatted(streams) : "",
+            here.kafkaClient().get(SettingsDefinition.BOOTSTRAP_SERVERS),
+            streams,
+            trainerPort);
   }
 
   /** Shows the loop until it is done (true) or stopped (false). */

@@ -143,6 +143,35 @@ public final class Batcher implements AutoCloseable {
       // claims it.
       queue.addFirst(pending);
     }
+    try {
+      return answer(pending, timeout);
+    } finally {
+      if (waits) {
+        awaited.remove(pending);
+      }
+    }
+  }
+
+  /**
+   * Scores a text that is no record of the stream, in the next batch beside the stream's own
+   * reviews. It is not one that a stream thread waits for, so no batch is closed sooner for it.
+   *
+   * @param id by which versions that share the reviews are chosen
+   * @throws RejectedException if this review cannot be scored
+   * @throws InferenceStalledException if nothing came within {@code timeout}, or the model is
+   *     broken
+   */
+  public ScoredReview preview(Review review, byte[] id, Duration timeout) throws RejectedException {
+    PendingReview pending = submit(review, () -> id);
+    try {
+      return answer(pending, timeout);
+    } catch (InferenceStalledException e) {
+      cancel(List.of(pending));
+      throw e;
+    }
+  }
+
+  private ScoredReview answer(PendingReview pending, Duration timeout) throws RejectedException {
     if (closed) {
       pending.score().completeExceptionally(new IllegalStateException("The batcher has ended"));
     }
@@ -159,10 +188,6 @@ public final class Batcher implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InferenceStalledException("Interrupted while waiting for a prediction", e);
-    } finally {
-      if (waits) {
-        awaited.remove(pending);
-      }
     }
   }
 

@@ -11,10 +11,12 @@ abstract class AnsweringProcessor<T>
     extends ContextualProcessor<byte[], byte[], byte[], Outcome<T>> {
   private final DeadLetters deadLetters;
   private final StreamMeters meters;
+  private final ProcessingListener listener;
 
-  AnsweringProcessor(DeadLetters deadLetters, StreamMeters meters) {
+  AnsweringProcessor(DeadLetters deadLetters, StreamMeters meters, ProcessingListener listener) {
     this.deadLetters = deadLetters;
     this.meters = meters;
+    this.listener = listener;
   }
 
   /** The record with its result. */
@@ -36,6 +38,7 @@ abstract class AnsweringProcessor<T>
       context().forward(answer(record, place));
     } catch (RejectedException fault) {
       meters.deadLetter(fault);
+      listener.rejected(place.topic(), place.partition(), place.offset(), fault);
       Record<byte[], byte[]> letter =
           deadLetters.of(record, place, fault, context().currentSystemTimeMs());
       context().forward(letter.withValue(new Outcome.Rejected<>(Bytes.wrap(letter.value()))));

@@ -59,6 +59,7 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
 
   private final Settings settings;
   private final StreamMeters meters;
+  private final ProcessingListener listener;
 
   /** Reviews that the challenger scores, in order; no more than may wait for it. */
   private final Deque<Awaited> shadows = new ArrayDeque<>();
@@ -69,10 +70,15 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
   private record Awaited(
       ShadowReview shadow, Bytes id, Review review, int partition, long offset, long time) {}
 
-  ClassifyReviews(Settings settings, DeadLetters deadLetters, StreamMeters meters) {
-    super(deadLetters, meters);
+  ClassifyReviews(
+      Settings settings,
+      DeadLetters deadLetters,
+      StreamMeters meters,
+      ProcessingListener listener) {
+    super(deadLetters, meters, listener);
     this.settings = settings;
     this.meters = meters;
+    this.listener = listener;
   }
 
   @Override
@@ -114,6 +120,7 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
         prediction.probability(),
         scored.version(),
         Duration.between(Instant.ofEpochMilli(record.timestamp()), now));
+    listener.predicted(id, review.text(), prediction);
     SourceHeaders.add(record.headers(), place.partition(), place.offset());
     forwardShadows();
     settings

@@ -31,8 +31,9 @@ final class DecodeLabels extends AnsweringProcessor<Label> {
       Supplier<List<String>> classes,
       int outputMaxBytes,
       DeadLetters deadLetters,
-      StreamMeters meters) {
-    super(deadLetters, meters);
+      StreamMeters meters,
+      ProcessingListener listener) {
+    super(deadLetters, meters, listener);
     this.decoder = decoder;
     this.classes = classes;
     this.outputMaxBytes = outputMaxBytes;

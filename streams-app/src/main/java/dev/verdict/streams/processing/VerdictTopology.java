@@ -66,6 +66,7 @@ public final class VerdictTopology {
    * @param signals how it is told without labels how a version does
    * @param champion the version that serves, none before the first
    * @param registry as it was last read
+   * @param listener told of predictions and dead letters
    */
   public record Parts(
       String model,
@@ -85,7 +86,8 @@ public final class VerdictTopology {
       SignalRules signals,
       Supplier<Optional<ModelManifest>> champion,
       Supplier<Optional<RegistryView>> registry,
-      StreamMeters meters) {}
+      StreamMeters meters,
+      ProcessingListener listener) {}
 
   private final Parts parts;
   private final Topics topics;
@@ -169,7 +171,10 @@ public final class VerdictTopology {
     return reviews.process(
         () ->
             new ClassifyReviews(
-                settings, new DeadLetters(parts.deadLetterMaxBytes()), parts.meters()),
+                settings,
+                new DeadLetters(parts.deadLetterMaxBytes()),
+                parts.meters(),
+                parts.listener()),
         Named.as("classify-reviews"));
   }
 
@@ -181,7 +186,8 @@ public final class VerdictTopology {
                 this::classes,
                 parts.outputMaxBytes(),
                 new DeadLetters(parts.deadLetterMaxBytes()),
-                parts.meters()),
+                parts.meters(),
+                parts.listener()),
         Named.as("decode-labels"));
   }
 

@@ -473,7 +473,8 @@ class SignalsTopologyTest {
                     SignalsTopologyTest::reference),
                 slot::manifest,
                 () -> registry,
-                new StreamMeters(meters)))
+                new StreamMeters(meters),
+                ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }
 

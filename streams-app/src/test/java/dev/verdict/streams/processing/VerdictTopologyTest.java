@@ -1011,7 +1011,8 @@ class VerdictTopologyTest {
                     version -> Optional.empty()),
                 slot::manifest,
                 () -> registry,
-                new StreamMeters(meters)))
+                new StreamMeters(meters),
+                ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }
 
