@@ -34,7 +34,7 @@ final class TinyVersion {
    */
   static ModelManifest publish(Settings settings, long number, Map<Integer, Long> trainedThrough)
       throws IOException {
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
+    CheckpointStore store = CheckpointStore.open(settings.checkpoints());
     Path staged = store.stage("reviews");
     List<String> vocabulary =
         new WordPieceTrainer(100).train(List.of("a good kettle", "a bad kettle", "so and so"));

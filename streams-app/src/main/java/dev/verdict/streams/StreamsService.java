@@ -22,6 +22,7 @@ import dev.verdict.streams.processing.UnforeseenFaults;
 import dev.verdict.streams.processing.VerdictTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -74,6 +75,7 @@ public final class StreamsService implements AutoCloseable {
       new AtomicReference<>(Optional.of("starting"));
   private final FailureRate threadFailures = new FailureRate(MAX_REPLACED_THREADS, REPLACED_WITHIN);
   private final ChampionFollower.Loader loader;
+  private final Optional<CheckpointStore> store;
 
   /** Why the instance ends; whatever Kafka Streams does from then on, this is the reason. */
   private final AtomicReference<Optional<String>> fault = new AtomicReference<>(Optional.empty());
@@ -93,7 +95,17 @@ public final class StreamsService implements AutoCloseable {
       BoundedRocksDb.Memory memory) {}
 
   public StreamsService(Settings settings, MeterRegistry meters, StreamsListener listener) {
-    this(settings, meters, listener, checkpoints(settings));
+    this(settings, meters, listener, CheckpointStore.open(settings.checkpoints()));
+  }
+
+  private StreamsService(
+      Settings settings, MeterRegistry meters, StreamsListener listener, CheckpointStore store) {
+    this(
+        settings,
+        meters,
+        listener,
+        manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
+        Optional.of(store));
   }
 
   StreamsService(
@@ -101,15 +113,20 @@ public final class StreamsService implements AutoCloseable {
       MeterRegistry meters,
       StreamsListener listener,
       ChampionFollower.Loader loader) {
+    this(settings, meters, listener, loader, Optional.empty());
+  }
+
+  private StreamsService(
+      Settings settings,
+      MeterRegistry meters,
+      StreamsListener listener,
+      ChampionFollower.Loader loader,
+      Optional<CheckpointStore> store) {
     this.settings = settings;
     this.meters = meters;
     this.listener = listener;
     this.loader = loader;
-  }
-
-  private static ChampionFollower.Loader checkpoints(Settings settings) {
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
-    return manifest -> CheckpointModel.load(store, manifest, settings.maxLength());
+    this.store = store;
   }
 
   /**
@@ -177,6 +194,7 @@ public final class StreamsService implements AutoCloseable {
     }
     follower.ifPresent(ChampionFollower::close);
     slot.close();
+    store.ifPresent(CheckpointStore::close);
     stateFolder.ifPresent(StateFolder::close);
     ended.countDown();
   }
@@ -210,6 +228,7 @@ public final class StreamsService implements AutoCloseable {
 
   private void startStreams() {
     try {
+      store.ifPresent(StreamsService::warnOfStore);
       follower.orElseThrow().awaitFirst();
       notReady.set(Optional.of("joining the consumer group"));
       run(new PartitionCount(settings.kafkaClient()).of(settings.topics().reviews()));
@@ -218,6 +237,15 @@ public final class StreamsService implements AutoCloseable {
     } catch (RuntimeException | LinkageError e) {
       LOG.error("Kafka Streams could not start: {}", e.getMessage(), e);
       fail("could not start: " + e.getMessage());
+    }
+  }
+
+  /** What the cache has is served all the same, and the rest tried until it can be had. */
+  private static void warnOfStore(CheckpointStore store) {
+    try {
+      store.check(CheckpointStore.Access.READ);
+    } catch (IOException e) {
+      LOG.warn("{}; versions that are not on this machine cannot be loaded", e.getMessage());
     }
   }
 
