@@ -7,18 +7,22 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * A server of S3 in a process of its own, which checks signatures and keeps its objects as files of
  * a folder (<a href="https://github.com/gaul/s3proxy">S3Proxy</a>).
  */
-final class S3Server implements AutoCloseable {
-  static final String ACCESS_KEY = "verdict-test";
-  static final String SECRET_KEY = "verdict-test-secret";
+public final class S3Server implements AutoCloseable {
+  public static final String ACCESS_KEY = "verdict-test";
+  public static final String SECRET_KEY = "verdict-test-secret";
 
   /** Brought by Maven, see the module's pom. */
   private static final Path JAR = Path.of("target", "s3", "s3proxy.jar");
@@ -33,29 +37,49 @@ final class S3Server implements AutoCloseable {
     this.process = launch();
   }
 
-  static S3Server start(Path folder) throws IOException {
+  /** Starts one, and gives this process its credentials. */
+  public static S3Server start(Path folder) throws IOException {
     try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       int port = free.getLocalPort();
       free.close();
+      setCredentials(ACCESS_KEY, SECRET_KEY);
       return new S3Server(folder, port);
     }
   }
 
-  String endpoint() {
+  /** Its address. */
+  public String endpoint() {
     return "http://127.0.0.1:" + port;
   }
 
+  /** A client of it. */
+  public S3Client client() {
+    return S3Client.builder()
+        .endpointOverride(URI.create(endpoint()))
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .httpClientBuilder(UrlConnectionHttpClient.builder())
+        .build();
+  }
+
+  /** Where the SDK looks first for the credentials of this process. */
+  public static void setCredentials(String accessKey, String secretKey) {
+    System.setProperty("aws.accessKeyId", accessKey);
+    System.setProperty("aws.secretAccessKey", secretKey);
+  }
+
   /** The file of an object. */
-  Path object(String bucket, String key) {
+  public Path object(String bucket, String key) {
     return folder.resolve("objects").resolve(bucket).resolve(key);
   }
 
   /** SIGKILL. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  void restart() throws IOException {
+  /** On the same port, with the same objects. */
+  public void restart() throws IOException {
     process = launch();
   }
 
@@ -105,5 +129,7 @@ final class S3Server implements AutoCloseable {
   @Override
   public void close() {
     process.destroyForcibly();
+    System.clearProperty("aws.accessKeyId");
+    System.clearProperty("aws.secretAccessKey");
   }
 }

@@ -15,7 +15,6 @@ import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.cli.faults.ChildJvm;
 import dev.verdict.config.SettingsLoader;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -34,8 +33,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInfo;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
@@ -53,18 +50,8 @@ class S3StoreIT {
 
   @BeforeAll
   void startServer(@TempDir Path objects) throws IOException {
-    S3Credentials.set();
     server = S3Server.start(objects);
-    s3 = client(server);
-  }
-
-  static S3Client client(S3Server server) {
-    return S3Client.builder()
-        .endpointOverride(URI.create(server.endpoint()))
-        .region(Region.US_EAST_1)
-        .forcePathStyle(true)
-        .httpClientBuilder(UrlConnectionHttpClient.builder())
-        .build();
+    s3 = server.client();
   }
 
   @BeforeEach
@@ -83,7 +70,6 @@ class S3StoreIT {
   void stopServer() {
     s3.close();
     server.close();
-    S3Credentials.clear();
   }
 
   private CheckpointStore machine(String name) {
@@ -243,18 +229,18 @@ class S3StoreIT {
     StoredCheckpoint stored = published(1);
     Path staged = staged(2, 3 << 20);
     try {
-      System.setProperty("aws.secretAccessKey", "another");
+      S3Server.setCredentials(S3Server.ACCESS_KEY, "another");
       try (CheckpointStore other = machine("b")) {
         assertFault(() -> other.check(Access.READ), Kind.REFUSED, "the signature does not match");
         assertFault(() -> open(other, stored), Kind.REFUSED, "the signature does not match");
         assertFault(() -> other.commit(staged, "reviews", 2), Kind.REFUSED, "signature");
       }
-      System.setProperty("aws.accessKeyId", "nobody");
+      S3Server.setCredentials("nobody", "another");
       try (CheckpointStore other = machine("b")) {
         assertFault(() -> other.check(Access.READ), Kind.REFUSED, "the access key is unknown");
       }
     } finally {
-      S3Credentials.set();
+      S3Server.setCredentials(S3Server.ACCESS_KEY, S3Server.SECRET_KEY);
     }
     assertThat(keys()).noneMatch(key -> key.contains("v000002"));
   }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
@@ -20,7 +21,6 @@ import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.Function;
 import software.amazon.awssdk.awscore.AwsRequestOverrideConfiguration;
-import software.amazon.awssdk.core.exception.NonRetryableException;
 import software.amazon.awssdk.core.exception.RetryableException;
 import software.amazon.awssdk.core.exception.SdkClientException;
 import software.amazon.awssdk.core.exception.SdkException;
@@ -154,6 +154,13 @@ public final class S3Bucket implements AutoCloseable {
         digest.update(buffer, 0, read);
         log.add(read);
       }
+    } catch (CheckpointException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new StoreException(
+          StoreException.Kind.REFUSED,
+          "checkpoints.cache.dir cannot be used: writing %s: %s".formatted(to, e.getMessage()),
+          e);
     }
     return HexFormat.of().formatHex(digest.digest());
   }
@@ -272,17 +279,21 @@ public final class S3Bucket implements AutoCloseable {
   private <T> T ask(String key, Function<S3Client, T> request) throws IOException {
     try {
       return request.apply(client());
-    } catch (NonRetryableException e) {
-      if (e.getCause() instanceof IOException own) {
-        // The disk's, or what was found in the object.
-        throw own;
-      }
-      throw faults.of(e, key);
     } catch (UncheckedIOException e) {
       throw e.getCause();
     } catch (SdkException e) {
-      throw faults.of(e, key);
+      throw own(e).orElseGet(() -> faults.of(e, key));
     }
+  }
+
+  /** What was found while an answer was read, which the SDK wraps. */
+  private static Optional<IOException> own(SdkException fault) {
+    for (Throwable cause = fault; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CheckpointException || cause instanceof StoreException) {
+        return Optional.of((IOException) cause);
+      }
+    }
+    return Optional.empty();
   }
 
   /** Of one attempt, in all. */
