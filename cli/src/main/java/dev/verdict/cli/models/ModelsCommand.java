@@ -84,7 +84,11 @@ public final class ModelsCommand implements Callable<Integer> {
       state = reader.readToEnd();
     }
     try (CheckpointStore store = CheckpointStore.open(settings.checkpoints())) {
-      print(state, settings.modelName(), new StoreView(store));
+      StoreView view = new StoreView(store);
+      print(state, settings.modelName(), view);
+      view.fault()
+          .ifPresent(
+              reason -> spec.commandLine().getErr().println("Sizes are not known: " + reason));
     }
     return 0;
   }
