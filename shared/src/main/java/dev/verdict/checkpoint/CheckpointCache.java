@@ -250,7 +250,11 @@ public final class CheckpointCache {
     }
   }
 
-  /** Under the lock of the cache. */
+  /**
+   * Under the lock of the cache.
+   *
+   * @param incoming bytes that are still to be fetched
+   */
   private void makeRoom(long incoming) throws IOException {
     List<EvictionPlan.Cached> cached = new ArrayList<>();
     for (Path each : list(root)) {
@@ -266,11 +270,11 @@ public final class CheckpointCache {
       LOG.info("{} leaves the cache {} for others", name, root);
       discard(root.resolve(name));
     }
-    if (plan.bytes() > maxBytes) {
+    if (plan.bytes() > maxBytes && incoming == 0) {
       LOG.warn(
-          "The cache {} holds {} MiB, more than checkpoints.cache.max.bytes ({}): all are in use",
+          "The cache {} holds {} bytes, more than checkpoints.cache.max.bytes ({}): all are in use",
           root,
-          Math.round(plan.bytes() / MEBIBYTE),
+          plan.bytes(),
           maxBytes);
     }
   }

@@ -65,7 +65,11 @@ public final class CheckpointFolder {
    * @throws CheckpointException if anything differs from what was published
    */
   static void verify(Path folder, String version, String manifestSha256) throws IOException {
-    if (!sha256(folder.resolve(CheckpointManifest.NAME)).equals(manifestSha256)) {
+    Path manifestFile = folder.resolve(CheckpointManifest.NAME);
+    if (!Files.isRegularFile(manifestFile, LinkOption.NOFOLLOW_LINKS)) {
+      throw new CheckpointException("Checkpoint " + folder + " has no " + CheckpointManifest.NAME);
+    }
+    if (!sha256(manifestFile).equals(manifestSha256)) {
       throw new CheckpointException(
           "Checkpoint " + folder + ": " + CheckpointManifest.NAME + " is not the published one");
     }

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CheckpointCacheTest {
-  private static final int BYTES = 1000;
+  private static final int BYTES = 10_000;
 
   @TempDir private Path folder;
 
@@ -130,7 +130,7 @@ class CheckpointCacheTest {
 
   @Test
   void fullThenTheLeastRecentlyUsedLeavesAndNeverOneInUse() throws Exception {
-    CheckpointCache cache = cache(3 * BYTES + 1000);
+    CheckpointCache cache = cache(3 * BYTES);
     Published one = new Published(1);
     Published two = new Published(2);
     Published three = new Published(3);
