@@ -50,13 +50,14 @@ RUN mkdir -p verdict/lib libraries/lib cpu cuda natives \
 FROM ${JRE_IMAGE} AS base
 RUN useradd --system --uid 10001 --user-group --home-dir /var/lib/verdict --shell /usr/sbin/nologin verdict \
     && install --directory --owner=verdict --group=verdict \
-        /var/lib/verdict /var/lib/verdict/checkpoints /var/lib/verdict/state /var/lib/verdict/huggingface
+        /var/lib/verdict /var/lib/verdict/checkpoints /var/lib/verdict/checkpoint-cache /var/lib/verdict/state /var/lib/verdict/huggingface
 COPY --from=layers /layers/libraries /opt/verdict
 COPY LICENSE NOTICE /opt/verdict/
 # OPT_OUT_TRACKING: DJL reports its use over the network otherwise. DJL_CACHE_DIR: where it unpacks
 # the tokenizer's library.
 ENV PATH=/opt/verdict:$PATH \
     VERDICT_CHECKPOINTS_DIR=/var/lib/verdict/checkpoints \
+    VERDICT_CHECKPOINTS_CACHE_DIR=/var/lib/verdict/checkpoint-cache \
     VERDICT_STATE_DIR=/var/lib/verdict/state \
     HF_HOME=/var/lib/verdict/huggingface \
     DJL_CACHE_DIR=/tmp/djl \
@@ -65,7 +66,7 @@ ENV PATH=/opt/verdict:$PATH \
 USER 10001:10001
 WORKDIR /var/lib/verdict
 # New volumes take over the owner of these folders.
-VOLUME ["/var/lib/verdict/checkpoints", "/var/lib/verdict/state", "/var/lib/verdict/huggingface"]
+VOLUME ["/var/lib/verdict/checkpoints", "/var/lib/verdict/checkpoint-cache", "/var/lib/verdict/state", "/var/lib/verdict/huggingface"]
 EXPOSE 8080 8081
 ENTRYPOINT ["/opt/verdict/verdict"]
 CMD ["--help"]

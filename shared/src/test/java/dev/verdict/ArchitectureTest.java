@@ -122,6 +122,17 @@ class ArchitectureTest {
   }
 
   @Test
+  void cloudSdkThenBehindTheCheckpointStoreAlone() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.verdict.checkpoint.s3..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("software.amazon..")
+        .check(SHARED);
+  }
+
+  @Test
   void packagesThenNoCycles() {
     slices().matching("dev.verdict.(*)..").should().beFreeOfCycles().check(SHARED);
   }

@@ -3,7 +3,7 @@ package dev.verdict.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.cli.offline.TinyModel;
 import dev.verdict.contract.Json;
 import java.io.IOException;
@@ -237,7 +237,7 @@ class OfflineCommandsTest {
             "confusion_matrix",
             matrix);
     Files.write(staged.resolve("metrics.json"), Json.write(Map.of("held_out", heldOut)));
-    CheckpointStore.moveTo(staged, folder.resolve(name));
+    CheckpointFolder.moveTo(staged, folder.resolve(name));
     return folder.resolve(name);
   }
 

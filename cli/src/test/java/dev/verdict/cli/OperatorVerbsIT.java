@@ -328,7 +328,7 @@ class OperatorVerbsIT {
     assertThat(level(running, "clock")).isEqualTo("ok");
 
     Path weights =
-        deployment.settings.checkpoints().resolve(version.path()).resolve("model.safetensors");
+        folder.resolve("checkpoints").resolve(version.path()).resolve("model.safetensors");
     Files.write(weights, new byte[] {1});
     JsonNode broken = doctor(1);
     assertThat(level(broken, "champion")).isEqualTo("fail");

@@ -34,32 +34,44 @@ final class TinyVersion {
    */
   static ModelManifest publish(Settings settings, long number, Map<Integer, Long> trainedThrough)
       throws IOException {
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
+    ModelManifest manifest = store(settings, number, LABELS, trainedThrough);
+    register(settings, manifest);
+    return manifest;
+  }
+
+  /** Brings it into the store, of which the registry does not know yet. */
+  static ModelManifest store(
+      Settings settings, long number, List<String> labels, Map<Integer, Long> trainedThrough)
+      throws IOException {
+    CheckpointStore store = CheckpointStore.open(settings.checkpoints());
     Path staged = store.stage("reviews");
     List<String> vocabulary =
         new WordPieceTrainer(100).train(List.of("a good kettle", "a bad kettle", "so and so"));
     TokenizerFiles.write(staged, vocabulary, 64);
     DistilBertConfig config =
         new DistilBertConfig(
-            vocabulary.size(), 64, false, 1, 2, 32, 64, 0.1, 0.1, 0.2, 0.02, 0, LABELS);
+            vocabulary.size(), 64, false, 1, 2, 32, 64, 0.1, 0.1, 0.2, 0.02, 0, labels);
     try (TrainableClassifier model = TrainableClassifier.random(config, number)) {
       model.save(staged);
     }
     StoredCheckpoint stored = store.commit(staged, settings.modelName(), number);
-    ModelManifest manifest =
-        new ModelManifest(
-            settings.modelName(),
-            stored.version(),
-            number,
-            stored.path(),
-            stored.manifestSha256(),
-            LABELS,
-            "scratch",
-            Optional.empty(),
-            "test",
-            trainedThrough,
-            Map.of(),
-            Instant.now());
+    return new ModelManifest(
+        settings.modelName(),
+        stored.version(),
+        number,
+        stored.path(),
+        stored.manifestSha256(),
+        labels,
+        "scratch",
+        Optional.empty(),
+        "test",
+        trainedThrough,
+        Map.of(),
+        Instant.now());
+  }
+
+  /** Makes it the champion. */
+  static void register(Settings settings, ModelManifest manifest) {
     String topic = settings.topics().modelRegistry();
     try (RegistryReader registry =
             new RegistryReader(settings.kafkaClient(), topic, settings.modelName());
@@ -72,6 +84,5 @@ final class TinyVersion {
         var unused = producer.send(record);
       }
     }
-    return manifest;
   }
 }

@@ -1,360 +1,85 @@
 package dev.verdict.checkpoint;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import dev.verdict.contract.Json;
+import dev.verdict.checkpoint.s3.S3Bucket;
+import dev.verdict.checkpoint.s3.S3Store;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
-import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HexFormat;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
- * Immutable checkpoints in a folder: {@code <root>/<model>/<version>/}. A checkpoint is written
- * aside, sealed with the hashes of its files, synced and renamed, so a reader sees all of it or
- * nothing; a reader checks every hash before it trusts a weight.
+ * Immutable checkpoints, {@code <model>/<version>/<file>}, in a folder or in a bucket of S3. A
+ * reader sees all of a checkpoint or nothing, and checks every hash before it trusts a weight.
  */
-public final class CheckpointStore {
-  private static final String WEIGHTS = "model.safetensors";
+public interface CheckpointStore extends AutoCloseable {
 
-  private final Path root;
-
-  public CheckpointStore(Path root) {
-    this.root = root.toAbsolutePath().normalize();
+  /** What a process has to do with the store. */
+  enum Access {
+    READ,
+    /** Read and write, as the trainer does. */
+    WRITE
   }
 
-  /** A new empty folder to write a checkpoint into, on the store's own file system. */
-  public Path stage(String model) throws IOException {
-    return Files.createDirectories(staging(model).resolve(UUID.randomUUID().toString()));
+  /** The store that the settings name. It is not asked for anything yet. */
+  static CheckpointStore open(CheckpointSettings settings) {
+    if (settings.location() instanceof StoreLocation.Bucket bucket) {
+      return new S3Store(
+          new S3Bucket(bucket, settings.s3()),
+          bucket,
+          new CheckpointCache(settings.cacheFolder(), settings.cacheMaxBytes()));
+    }
+    return new FolderStore(((StoreLocation.Folder) settings.location()).path());
   }
 
-  /** Removes what writers of the model that were killed have left staged. */
-  public void clearStaging(String model) throws IOException {
-    deleteRecursively(staging(model));
-  }
+  /** Folder of this machine in which checkpoints are staged and runs keep their state. */
+  Path workFolder();
 
-  private Path staging(String model) {
-    return root.resolve(".staging").resolve(model);
-  }
+  /** A new empty folder to write a checkpoint into. */
+  Path stage(String model) throws IOException;
+
+  /** Removes what writers of the model that were killed have left staged on this machine. */
+  void clearStaging(String model) throws IOException;
 
   /**
-   * Seals a staged checkpoint and moves it to its final place.
+   * Seals a staged checkpoint and brings it to its final place. It may be called again with the
+   * same folder after a fault.
    *
    * @param number of the version, allocated by the registry
+   * @throws StoreException if the store cannot be reached or refuses
    */
-  public StoredCheckpoint commit(Path staged, String model, long number) throws IOException {
-    CheckpointManifest manifest = seal(staged);
-    String version = "v%06d-%s".formatted(number, shortHash(manifest));
-    Path folder = inside(model + "/" + version);
-    if (folder.getNameCount() != root.getNameCount() + 2) {
-      throw new CheckpointException("Model name " + model + " is no folder name");
-    }
-    Files.createDirectories(folder.getParent());
-    // A trainer killed between this move and the registry leaves a version that nobody serves.
-    deleteRecursively(folder);
-    move(staged, folder);
-    sync(folder.getParent());
-    return new StoredCheckpoint(
-        version,
-        folder,
-        root.relativize(folder).toString().replace('\\', '/'),
-        sha256(folder.resolve(CheckpointManifest.NAME)));
-  }
+  StoredCheckpoint commit(Path staged, String model, long number) throws IOException;
 
   /**
-   * Seals a staged checkpoint and moves it to a folder of the user's own, also on another file
-   * system.
-   *
-   * @throws FileAlreadyExistsException if the folder exists
-   */
-  public static void moveTo(Path staged, Path folder) throws IOException {
-    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(folder.toString());
-    }
-    seal(staged);
-    if (folder.toAbsolutePath().getParent() != null) {
-      Files.createDirectories(folder.toAbsolutePath().getParent());
-    }
-    move(staged, folder);
-  }
-
-  /**
-   * The folder of a published checkpoint, after every file has been checked.
+   * A published checkpoint on this machine, after every file has been checked. The caller closes it
+   * when it needs the folder no more.
    *
    * @param version as in the registry; its name ends with the hash of the weights
    * @param path relative to the store, as in the registry
    * @param manifestSha256 as in the registry
    * @throws CheckpointException if anything differs from what was published
+   * @throws StoreException if the store cannot be reached or refuses
    */
-  public Path verified(String version, String path, String manifestSha256) throws IOException {
-    Path folder = inside(path);
-    Path manifestFile = folder.resolve(CheckpointManifest.NAME);
-    if (Files.isSymbolicLink(folder)) {
-      throw new CheckpointException(
-          "Checkpoint " + folder + " is a symbolic link, must be a folder of the store");
-    }
-    if (!Files.isRegularFile(manifestFile, LinkOption.NOFOLLOW_LINKS)) {
-      throw new CheckpointException(
-          "Checkpoint "
-              + folder
-              + " has no "
-              + CheckpointManifest.NAME
-              + "; is checkpoints.dir"
-              + " shared with the trainer?");
-    }
-    if (!sha256(manifestFile).equals(manifestSha256)) {
-      throw new CheckpointException(
-          "Checkpoint " + folder + ": " + CheckpointManifest.NAME + " is not the published one");
-    }
-    verify(folder);
-    if (!version.endsWith("-" + shortHash(manifest(folder)))) {
-      throw new CheckpointException(
-          "Version " + version + " is named by other weights than those of " + folder);
-    }
-    return folder;
-  }
+  OpenCheckpoint verified(String version, String path, String manifestSha256) throws IOException;
 
   /**
-   * Checks a sealed checkpoint: every file of its manifest is there as it was hashed, and no other
-   * but hidden ones, since a file that nobody hashed could change what is loaded.
+   * What a published checkpoint says of its files, unchecked, for display.
    *
-   * @throws CheckpointException if anything differs
+   * @param path relative to the store, as in the registry
+   * @return empty if it is not there or cannot be read
+   * @throws StoreException if the store cannot be reached or refuses
    */
-  public static void verify(Path folder) throws IOException {
-    CheckpointManifest manifest = manifest(folder);
-    Optional<String> fault = unknownFiles(folder, manifest).stream().findFirst();
-    for (String name : manifest.files().keySet()) {
-      if (fault.isPresent()) {
-        break;
-      }
-      fault = fault(folder, name, manifest.files().get(name));
-    }
-    if (fault.isPresent()) {
-      throw new CheckpointException("Checkpoint " + folder + ": " + fault.get());
-    }
-  }
+  Optional<CheckpointManifest> manifest(String path) throws IOException;
 
   /**
-   * Everything in which a sealed checkpoint differs from its manifest, where {@link #verify} stops
-   * at the first.
+   * Asks the store whether it can be used. Nothing is left written.
    *
-   * @return one sentence a file, none if nothing differs
-   * @throws CheckpointException if there is no manifest that can be read
+   * @throws StoreException if it cannot
    */
-  public static List<String> faults(Path folder) throws IOException {
-    CheckpointManifest manifest = manifest(folder);
-    List<String> faults = new ArrayList<>();
-    for (Map.Entry<String, CheckpointManifest.Entry> entry : manifest.files().entrySet()) {
-      fault(folder, entry.getKey(), entry.getValue()).ifPresent(faults::add);
-    }
-    faults.addAll(unknownFiles(folder, manifest));
-    return faults;
-  }
+  void check(Access access) throws IOException;
 
-  private static List<String> unknownFiles(Path folder, CheckpointManifest manifest)
-      throws IOException {
-    try (Stream<Path> list = Files.list(folder)) {
-      return list.map(file -> file.getFileName().toString())
-          .filter(name -> !name.equals(CheckpointManifest.NAME) && !name.startsWith("."))
-          .filter(name -> !manifest.files().containsKey(name))
-          .sorted()
-          .map(name -> name + " is not in its " + CheckpointManifest.NAME)
-          .toList();
-    }
-  }
+  /** For people: a folder, or {@code s3://bucket/prefix} and its endpoint. */
+  @Override
+  String toString();
 
-  private static Optional<String> fault(Path folder, String name, CheckpointManifest.Entry expected)
-      throws IOException {
-    Path file = file(folder, name);
-    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-      return Optional.of(
-          name
-              + (Files.exists(file, LinkOption.NOFOLLOW_LINKS)
-                  ? " is not a regular file"
-                  : " is missing"));
-    }
-    if (Files.size(file) != expected.size()) {
-      return Optional.of(
-          "%s differs: it has %d bytes, must have %d"
-              .formatted(name, Files.size(file), expected.size()));
-    }
-    String sha256 = sha256(file);
-    return sha256.equals(expected.sha256())
-        ? Optional.empty()
-        : Optional.of(
-            "%s differs: its SHA-256 is %s, must be %s".formatted(name, sha256, expected.sha256()));
-  }
-
-  private static CheckpointManifest manifest(Path folder) throws IOException {
-    try {
-      CheckpointManifest manifest =
-          Json.read(
-              Files.readAllBytes(folder.resolve(CheckpointManifest.NAME)),
-              CheckpointManifest.class);
-      if (manifest != null) {
-        return manifest;
-      }
-    } catch (JsonProcessingException e) {
-      // Falls through to the one message.
-    } catch (NoSuchFileException e) {
-      throw new CheckpointException("Checkpoint " + folder + " has no " + CheckpointManifest.NAME);
-    }
-    throw new CheckpointException(
-        "Checkpoint " + folder + ": " + CheckpointManifest.NAME + " is not a manifest");
-  }
-
-  /** What a version's name says of its weights. */
-  private static String shortHash(CheckpointManifest manifest) throws CheckpointException {
-    CheckpointManifest.Entry weights = manifest.files().get(WEIGHTS);
-    if (weights == null) {
-      throw new CheckpointException("A checkpoint without " + WEIGHTS + " is none");
-    }
-    return weights.sha256().substring(0, 8);
-  }
-
-  private static Path file(Path folder, String name) throws CheckpointException {
-    try {
-      Path file = Path.of(name);
-      if (!file.isAbsolute()
-          && file.getNameCount() == 1
-          && file.equals(file.normalize())
-          && !name.isEmpty()
-          && !name.equals("..")) {
-        return folder.resolve(file);
-      }
-    } catch (InvalidPathException e) {
-      // No file name at all: the same fault.
-    }
-    throw new CheckpointException(
-        "Checkpoint " + folder + ": file name " + name + " leads out of the folder");
-  }
-
-  private Path inside(String path) throws CheckpointException {
-    try {
-      Path folder = root.resolve(path).normalize();
-      if (folder.startsWith(root) && !folder.equals(root)) {
-        return folder;
-      }
-    } catch (InvalidPathException e) {
-      // No path at all: the same fault.
-    }
-    throw new CheckpointException("Checkpoint path " + path + " leads out of the store");
-  }
-
-  /** Removes a folder that is no longer needed, such as one staged in vain. */
-  public static void deleteRecursively(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    try (Stream<Path> tree = Files.walk(folder)) {
-      for (Path path : tree.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(path);
-      }
-    }
-  }
-
-  private static CheckpointManifest seal(Path folder) throws IOException {
-    Map<String, CheckpointManifest.Entry> files = new TreeMap<>();
-    try (Stream<Path> list = Files.list(folder)) {
-      for (Path file : list.sorted().toList()) {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
-          throw new CheckpointException(
-              "Checkpoint " + folder + ": " + file.getFileName() + " must be a regular file");
-        }
-        if (!file.getFileName().toString().equals(CheckpointManifest.NAME)) {
-          sync(file);
-          files.put(
-              file.getFileName().toString(),
-              new CheckpointManifest.Entry(Files.size(file), sha256(file)));
-        }
-      }
-    }
-    if (!files.containsKey(WEIGHTS)) {
-      throw new CheckpointException("Checkpoint " + folder + " has no " + WEIGHTS);
-    }
-    CheckpointManifest manifest = new CheckpointManifest(files);
-    Path manifestFile = folder.resolve(CheckpointManifest.NAME);
-    try (FileChannel channel =
-        FileChannel.open(
-            manifestFile,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
-      ByteBuffer content = ByteBuffer.wrap(Json.writePretty(manifest));
-      while (content.hasRemaining()) {
-        channel.write(content);
-      }
-      channel.force(true);
-    }
-    sync(folder);
-    return manifest;
-  }
-
-  private static void move(Path from, Path to) throws IOException {
-    try {
-      Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-    } catch (AtomicMoveNotSupportedException e) {
-      // Another file system, onto which a folder that is not empty cannot be moved.
-      Path beside =
-          to.toAbsolutePath().resolveSibling("." + to.getFileName() + "-" + UUID.randomUUID());
-      copy(from, beside);
-      Files.move(beside, to, StandardCopyOption.ATOMIC_MOVE);
-      deleteRecursively(from);
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    Files.createDirectory(to);
-    try (Stream<Path> list = Files.list(from)) {
-      for (Path file : list.toList()) {
-        Path copy = to.resolve(file.getFileName().toString());
-        Files.copy(file, copy);
-        sync(copy);
-      }
-    }
-    sync(to);
-  }
-
-  private static void sync(Path path) throws IOException {
-    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
-      channel.force(true);
-    } catch (IOException e) {
-      // Some platforms cannot open or sync a directory; its files are synced one by one.
-      if (!Files.isDirectory(path)) {
-        throw e;
-      }
-    }
-  }
-
-  /** The SHA-256 of a file, in hex. */
-  public static String sha256(Path file) throws IOException {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-        in.transferTo(java.io.OutputStream.nullOutputStream());
-      }
-      return HexFormat.of().formatHex(digest.digest());
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("Every Java platform has SHA-256", e);
-    }
-  }
+  @Override
+  void close();
 }

@@ -4,6 +4,8 @@ import static dev.verdict.config.SettingsDefinition.*;
 
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.batching.TrialLimits;
+import dev.verdict.checkpoint.CheckpointSettings;
+import dev.verdict.checkpoint.StoreLocation;
 import dev.verdict.config.TrainerSettings.GatePolicy;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
@@ -24,12 +26,14 @@ import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -115,8 +119,26 @@ public final class Settings {
     return config.getInt(OUTPUT_MAX_BYTES);
   }
 
-  public Path checkpoints() {
-    return Path.of(config.getString(CHECKPOINTS_DIR));
+  /** Which checkpoint store, and how it is used. */
+  public CheckpointSettings checkpoints() {
+    String endpoint = config.getString(CHECKPOINTS_S3_ENDPOINT);
+    String region = config.getString(CHECKPOINTS_S3_REGION);
+    String pathStyle = config.getString(CHECKPOINTS_S3_PATH_STYLE);
+    return new CheckpointSettings(
+        StoreLocation.parse(config.getString(CHECKPOINTS_DIR)),
+        new CheckpointSettings.S3(
+            endpoint.isEmpty() ? Optional.empty() : Optional.of(URI.create(endpoint)),
+            region.isEmpty() ? Optional.empty() : Optional.of(region),
+            pathStyle.equals("auto") ? !endpoint.isEmpty() : Boolean.parseBoolean(pathStyle),
+            Duration.ofMillis(config.getLong(CHECKPOINTS_S3_TIMEOUT_MS)),
+            config.getInt(CHECKPOINTS_S3_ATTEMPTS)),
+        Path.of(config.getString(CHECKPOINTS_CACHE_DIR)),
+        config.getLong(CHECKPOINTS_CACHE_MAX_BYTES));
+  }
+
+  /** How long the trainer tries to reach a store that gives no answer. */
+  public Duration checkpointsPatience() {
+    return Duration.ofMillis(config.getLong(CHECKPOINTS_PATIENCE_MS));
   }
 
   /** Threads of one tensor operation; 0 for as many as there are cores. */

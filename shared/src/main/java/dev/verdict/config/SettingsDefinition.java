@@ -4,9 +4,12 @@ import static org.apache.kafka.common.config.ConfigDef.Importance.HIGH;
 import static org.apache.kafka.common.config.ConfigDef.Importance.LOW;
 import static org.apache.kafka.common.config.ConfigDef.Importance.MEDIUM;
 
+import dev.verdict.checkpoint.StoreLocation;
 import dev.verdict.drift.DriftDetectors;
 import dev.verdict.evaluation.WindowSpec;
 import java.math.BigDecimal;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
@@ -33,6 +36,14 @@ public final class SettingsDefinition {
   public static final String DEAD_LETTER_MAX_BYTES = "dead.letter.max.bytes";
   public static final String OUTPUT_MAX_BYTES = "output.max.bytes";
   public static final String CHECKPOINTS_DIR = "checkpoints.dir";
+  public static final String CHECKPOINTS_S3_ENDPOINT = "checkpoints.s3.endpoint";
+  public static final String CHECKPOINTS_S3_REGION = "checkpoints.s3.region";
+  public static final String CHECKPOINTS_S3_PATH_STYLE = "checkpoints.s3.path.style";
+  public static final String CHECKPOINTS_S3_TIMEOUT_MS = "checkpoints.s3.timeout.ms";
+  public static final String CHECKPOINTS_S3_ATTEMPTS = "checkpoints.s3.attempts";
+  public static final String CHECKPOINTS_CACHE_DIR = "checkpoints.cache.dir";
+  public static final String CHECKPOINTS_CACHE_MAX_BYTES = "checkpoints.cache.max.bytes";
+  public static final String CHECKPOINTS_PATIENCE_MS = "checkpoints.patience.ms";
   public static final String TORCH_THREADS = "torch.threads";
   public static final String HTTP_HOST = "http.host";
   public static final String STREAMS_HTTP_PORT = "streams.http.port";
@@ -280,9 +291,12 @@ public final class SettingsDefinition {
         CHECKPOINTS_DIR,
         ConfigDef.Type.STRING,
         "verdict-data/checkpoints",
-        new NotBlank(),
+        new Location(),
         HIGH,
-        "Folder of the checkpoints, shared by the trainer and every streams instance.");
+        "Where the checkpoints are: a folder shared by the trainer and every streams instance, or a"
+            + " part of a bucket of S3, s3://bucket/prefix. Credentials of S3 come from where Amazon's"
+            + " SDK looks for them.");
+    checkpoints();
     add(
         TORCH_THREADS,
         ConfigDef.Type.INT,
@@ -333,6 +347,71 @@ public final class SettingsDefinition {
         between(60_000, 86_400_000),
         LOW,
         "Milliseconds of scores that the status page shows; as much is read at its start.");
+  }
+
+  private void checkpoints() {
+    add(
+        CHECKPOINTS_S3_ENDPOINT,
+        ConfigDef.Type.STRING,
+        "",
+        new Endpoint(),
+        MEDIUM,
+        "Of S3: URL of another server than Amazon's, such as http://minio:9000.");
+    add(
+        CHECKPOINTS_S3_REGION,
+        ConfigDef.Type.STRING,
+        "",
+        new Region(),
+        MEDIUM,
+        "Of S3: region of the bucket; empty for the one that Amazon's SDK finds, and us-east-1 where"
+            + " checkpoints.s3.endpoint is set and it finds none.");
+    add(
+        CHECKPOINTS_S3_PATH_STYLE,
+        ConfigDef.Type.STRING,
+        "auto",
+        in("auto", "true", "false"),
+        LOW,
+        "Of S3: whether the bucket is named in the path of a URL and not in its host; auto for where"
+            + " checkpoints.s3.endpoint is set.");
+    add(
+        CHECKPOINTS_S3_TIMEOUT_MS,
+        ConfigDef.Type.LONG,
+        20_000L,
+        between(100, 600_000),
+        LOW,
+        "Of S3: longest wait for a connection and for an answer; a transfer may take as much longer"
+            + " as 64 KiB/s need.");
+    add(
+        CHECKPOINTS_S3_ATTEMPTS,
+        ConfigDef.Type.INT,
+        3,
+        between(1, 100),
+        LOW,
+        "Of S3: attempts at a request that fails for a reason that may pass.");
+    add(
+        CHECKPOINTS_CACHE_DIR,
+        ConfigDef.Type.STRING,
+        "verdict-data/checkpoint-cache",
+        new NotBlank(),
+        MEDIUM,
+        "Of S3: folder of this machine for checkpoints that were fetched and those being trained;"
+            + " processes may share it.");
+    add(
+        CHECKPOINTS_CACHE_MAX_BYTES,
+        ConfigDef.Type.LONG,
+        10L << 30,
+        between(1 << 20, 1L << 50),
+        MEDIUM,
+        "Of S3: bytes of checkpoints in that folder, beyond which those used least recently leave"
+            + " it; never one that is in use.");
+    add(
+        CHECKPOINTS_PATIENCE_MS,
+        ConfigDef.Type.LONG,
+        600_000L,
+        between(0, 86_400_000),
+        LOW,
+        "Milliseconds that the trainer tries to reach a store that gives no answer, before a run"
+            + " fails.");
   }
 
   private void streams() {
@@ -1283,6 +1362,68 @@ public final class SettingsDefinition {
     @Override
     public String toString() {
       return "not blank";
+    }
+  }
+
+  private static final class Location implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (String.valueOf(value).isBlank()) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+      try {
+        var unused = StoreLocation.parse(String.valueOf(value));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException(key, value, e.getMessage());
+      }
+    }
+
+    @Override
+    public String toString() {
+      return StoreLocation.ACCEPTED;
+    }
+  }
+
+  private static final class Endpoint implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      String text = String.valueOf(value);
+      if (!text.isEmpty() && !isUrl(text)) {
+        // Without the value: it may hold a password.
+        throw new ConfigException("Invalid value for configuration " + key + ": must be " + this);
+      }
+    }
+
+    private static boolean isUrl(String text) {
+      try {
+        URI uri = new URI(text);
+        return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && uri.getHost() != null
+            && uri.getUserInfo() == null
+            && uri.getQuery() == null
+            && uri.getFragment() == null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "empty or http(s)://host[:port] without user and query";
+    }
+  }
+
+  private static final class Region implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      if (!String.valueOf(value).matches("[a-z0-9-]{0,50}")) {
+        throw new ConfigException(key, value, "must be " + this);
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "empty or lower-case letters, digits, hyphens such as eu-central-1";
     }
   }
 

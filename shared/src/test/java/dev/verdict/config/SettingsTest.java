@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.batching.TrialLimits;
+import dev.verdict.checkpoint.StoreLocation;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.config.TrainingRecipe.ClassWeights;
 import dev.verdict.config.TrainingRecipe.Distillation;
@@ -98,7 +99,8 @@ class SettingsTest {
     assertThat(settings.labelsRetention()).isEqualTo(Duration.ofDays(7));
     assertThat(settings.deadLetterMaxBytes()).isEqualTo(4 * 1024 * 1024);
     assertThat(settings.outputMaxBytes()).isEqualTo(1_000_000);
-    assertThat(settings.checkpoints()).isEqualTo(Path.of("verdict-data", "checkpoints"));
+    assertThat(settings.checkpoints().location())
+        .isEqualTo(new StoreLocation.Folder(Path.of("verdict-data", "checkpoints")));
     assertThat(settings.torchThreads()).isZero();
     assertThat(settings.httpHost()).isEqualTo("0.0.0.0");
     assertThat(settings.streamsHttpPort()).isEqualTo(8080);

@@ -28,6 +28,7 @@ import dev.verdict.streams.processing.UnforeseenFaults;
 import dev.verdict.streams.processing.VerdictTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Objects;
@@ -83,6 +84,7 @@ public final class StreamsService implements AutoCloseable {
       new AtomicReference<>(Optional.of("starting"));
   private final FailureRate threadFailures = new FailureRate(MAX_REPLACED_THREADS, REPLACED_WITHIN);
   private final ChampionFollower.Loader loader;
+  private final Optional<CheckpointStore> store;
 
   /** Why the instance ends; whatever Kafka Streams does from then on, this is the reason. */
   private final AtomicReference<Optional<String>> fault = new AtomicReference<>(Optional.empty());
@@ -117,7 +119,22 @@ public final class StreamsService implements AutoCloseable {
       MeterRegistry meters,
       StreamsListener listener,
       ProcessingListener processing) {
-    this(settings, meters, listener, processing, checkpoints(settings));
+    this(settings, meters, listener, processing, CheckpointStore.open(settings.checkpoints()));
+  }
+
+  private StreamsService(
+      Settings settings,
+      MeterRegistry meters,
+      StreamsListener listener,
+      ProcessingListener processing,
+      CheckpointStore store) {
+    this(
+        settings,
+        meters,
+        listener,
+        processing,
+        manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
+        Optional.of(store));
   }
 
   StreamsService(
@@ -125,7 +142,7 @@ public final class StreamsService implements AutoCloseable {
       MeterRegistry meters,
       StreamsListener listener,
       ChampionFollower.Loader loader) {
-    this(settings, meters, listener, ProcessingListener.silent(), loader);
+    this(settings, meters, listener, ProcessingListener.silent(), loader, Optional.empty());
   }
 
   StreamsService(
@@ -134,16 +151,22 @@ public final class StreamsService implements AutoCloseable {
       StreamsListener listener,
       ProcessingListener processing,
       ChampionFollower.Loader loader) {
+    this(settings, meters, listener, processing, loader, Optional.empty());
+  }
+
+  private StreamsService(
+      Settings settings,
+      MeterRegistry meters,
+      StreamsListener listener,
+      ProcessingListener processing,
+      ChampionFollower.Loader loader,
+      Optional<CheckpointStore> store) {
     this.processing = processing;
     this.settings = settings;
     this.meters = meters;
     this.listener = listener;
     this.loader = loader;
-  }
-
-  private static ChampionFollower.Loader checkpoints(Settings settings) {
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
-    return manifest -> CheckpointModel.load(store, manifest, settings.maxLength());
+    this.store = store;
   }
 
   /**
@@ -240,6 +263,7 @@ public final class StreamsService implements AutoCloseable {
     }
     follower.ifPresent(ChampionFollower::close);
     slot.close();
+    store.ifPresent(CheckpointStore::close);
     stateFolder.ifPresent(StateFolder::close);
     ended.countDown();
   }
@@ -273,6 +297,7 @@ public final class StreamsService implements AutoCloseable {
 
   private void startStreams() {
     try {
+      store.ifPresent(StreamsService::warnOfStore);
       follower.orElseThrow().awaitFirst();
       notReady.set(Optional.of("joining the consumer group"));
       run(new PartitionCount(settings.kafkaClient()).of(settings.topics().reviews()));
@@ -281,6 +306,15 @@ public final class StreamsService implements AutoCloseable {
     } catch (RuntimeException | LinkageError e) {
       LOG.error("Kafka Streams could not start: {}", e.getMessage(), e);
       fail("could not start: " + e.getMessage());
+    }
+  }
+
+  /** What the cache has is served all the same, and the rest tried until it can be had. */
+  private static void warnOfStore(CheckpointStore store) {
+    try {
+      store.check(CheckpointStore.Access.READ);
+    } catch (IOException e) {
+      LOG.warn("{}; versions that are not on this machine cannot be loaded", e.getMessage());
     }
   }
 

@@ -71,7 +71,7 @@ final class Deployment implements AutoCloseable {
     DistilBertConfig config =
         new DistilBertConfig(
             vocabulary.size(), 64, false, 1, 2, 32, 64, 0.1, 0.1, 0.2, 0.02, 0, LABELS);
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
+    CheckpointStore store = CheckpointStore.open(settings.checkpoints());
     Path staged = store.stage("reviews");
     TokenizerFiles.write(staged, vocabulary, 64);
     try (TrainableClassifier model = TrainableClassifier.random(config, 7)) {

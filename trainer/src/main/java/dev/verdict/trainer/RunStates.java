@@ -1,6 +1,6 @@
 package dev.verdict.trainer;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.contract.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +40,7 @@ record RunStates(Path folder) {
     Files.createDirectories(own);
     try (Stream<Path> all = Files.list(folder)) {
       for (Path other : all.filter(path -> !path.equals(own)).toList()) {
-        CheckpointStore.deleteRecursively(other);
+        CheckpointFolder.deleteRecursively(other);
       }
     }
     return new State(own);
@@ -48,7 +48,7 @@ record RunStates(Path folder) {
 
   /** Removes all: no run is unfinished. */
   void clear() throws IOException {
-    CheckpointStore.deleteRecursively(folder);
+    CheckpointFolder.deleteRecursively(folder);
   }
 
   /**

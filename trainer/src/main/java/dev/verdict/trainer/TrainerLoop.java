@@ -1,6 +1,8 @@
 package dev.verdict.trainer;
 
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.OpenCheckpoint;
 import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
@@ -71,6 +73,7 @@ final class TrainerLoop implements AutoCloseable {
   private final CountDownLatch stop;
   private final RetrainRequestDecoder decoder;
   private final CheckpointStore store;
+  private final StorePatience patience;
   private final CandidateTrainer candidates;
   private final RegistryReader registry;
   private final Publisher publisher;
@@ -82,10 +85,12 @@ final class TrainerLoop implements AutoCloseable {
   /**
    * Connects, fences trainers of the model that had the turn before, and reads what was done.
    *
+   * @param store the caller closes it
    * @param requests of a trainer whose turn it is; the caller closes it
    */
   TrainerLoop(
       Settings settings,
+      CheckpointStore store,
       RetrainRequests requests,
       TrainerMeters meters,
       TrainerListener listener,
@@ -99,8 +104,9 @@ final class TrainerLoop implements AutoCloseable {
     this.listener = listener;
     this.stop = stop;
     this.decoder = new RetrainRequestDecoder(settings.modelName());
-    this.store = new CheckpointStore(settings.checkpoints());
-    this.states = RunStates.of(settings.checkpoints(), settings.modelName());
+    this.store = store;
+    this.patience = StorePatience.of(settings.checkpointsPatience());
+    this.states = RunStates.of(store.workFolder(), settings.modelName());
     this.examples =
         new RetrainExamples(settings.kafkaClient(), settings.topics().trainingExamples(), trainer);
     this.candidates =
@@ -178,7 +184,7 @@ final class TrainerLoop implements AutoCloseable {
             BOOTSTRAP,
             trainer.base(),
             Optional.empty());
-    Work work =
+    Work<Candidate> work =
         (progress, stopped) -> {
           Split split =
               Split.of(reviews.examples(), holdOut, trainer.validationPercent(), trainer.seed())
@@ -261,7 +267,12 @@ final class TrainerLoop implements AutoCloseable {
     }
     carryOut(
         run,
-        (progress, stopped) -> train(run, plan(run, champion, stopped), progress, stopped),
+        (progress, stopped) -> {
+          try (OpenCheckpoint opened = patience.attempt(() -> open(champion), stopped)) {
+            TrainingPlan plan = plan(run, champion, opened.folder(), stopped);
+            return train(run, plan, progress, stopped);
+          }
+        },
         candidate -> {
           judge(run, candidate, champion, position);
           return Ending.ANSWERED;
@@ -269,10 +280,18 @@ final class TrainerLoop implements AutoCloseable {
         Optional.of(position));
   }
 
-  /** Reads the examples and decides what to do with them; on the training thread. */
-  private TrainingPlan plan(RunRecords run, ModelManifest champion, BooleanSupplier stopped)
+  private OpenCheckpoint open(ModelManifest champion) throws IOException {
+    return store.verified(champion.version(), champion.path(), champion.manifestSha256());
+  }
+
+  /**
+   * Reads the examples and decides what to do with them; on the training thread.
+   *
+   * @param folder of the champion
+   */
+  private TrainingPlan plan(
+      RunRecords run, ModelManifest champion, Path folder, BooleanSupplier stopped)
       throws IOException, RunSkippedException {
-    Path folder = store.verified(champion.version(), champion.path(), champion.manifestSha256());
     Set<String> classes = new LinkedHashSet<>(champion.labels());
     classes.addAll(settings.modelLabels());
     // Another sample of the past and another order for every version.
@@ -331,7 +350,7 @@ final class TrainerLoop implements AutoCloseable {
       }
       return candidate;
     } catch (IOException | RuntimeException | Error e) {
-      CheckpointStore.deleteRecursively(staged);
+      CheckpointFolder.deleteRecursively(staged);
       throw e;
     }
   }
@@ -351,17 +370,18 @@ final class TrainerLoop implements AutoCloseable {
 
   /** Trains, and ends the run in one way or another. */
   private Ending carryOut(
-      RunRecords run, Work work, Conclusion conclusion, Optional<Position> position) {
+      RunRecords run, Work<Candidate> work, Conclusion conclusion, Optional<Position> position) {
     TrainingRun accepted = run.accepted();
     LOG.info("Training {} for request {} from {}", run.runId(), run.requestId(), run.base());
     publisher.progress(accepted);
     listener.started(accepted);
     try {
-      Candidate candidate = new TrainingThread(stop).run(run.runId(), work, new ProgressTold(run));
+      Candidate candidate =
+          new TrainingThread<Candidate>(stop).run(run.runId(), work, new ProgressTold(run));
       try {
         return conclusion.accept(candidate);
       } finally {
-        CheckpointStore.deleteRecursively(candidate.folder());
+        CheckpointFolder.deleteRecursively(candidate.folder());
       }
     } catch (ExecutionException e) {
       return concludeWithout(run, e.getCause(), position);
@@ -430,7 +450,7 @@ final class TrainerLoop implements AutoCloseable {
     RegistryState state = registry.readToEnd();
     long number = state.nextNumber();
     LOG.debug("Training {} seals its checkpoint as number {}", run.runId(), number);
-    StoredCheckpoint stored = store.commit(candidate.folder(), settings.modelName(), number);
+    StoredCheckpoint stored = store(run, candidate, number);
     LOG.debug("Training {}: {} is stored, to be published", run.runId(), stored.version());
     ModelManifest manifest =
         new ModelManifest(
@@ -468,6 +488,29 @@ final class TrainerLoop implements AutoCloseable {
                 candidate)),
         position);
     awaitRegistered(stored.version());
+  }
+
+  /** Aside, too: a large checkpoint takes its time to a store that is far away. */
+  private StoredCheckpoint store(RunRecords run, Candidate candidate, long number)
+      throws IOException {
+    try {
+      return new TrainingThread<StoredCheckpoint>(stop)
+          .run(
+              run.runId(),
+              (progress, stopped) ->
+                  patience.attempt(
+                      () -> store.commit(candidate.folder(), settings.modelName(), number),
+                      stopped),
+              news -> requests.keepAlive());
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException fault) {
+        throw fault;
+      }
+      if (e.getCause() instanceof RuntimeException fault) {
+        throw fault;
+      }
+      throw new IllegalStateException(e.getCause());
+    }
   }
 
   /** What an operator or a trial under way holds fast. */

@@ -1,13 +1,17 @@
 package dev.verdict.trainer;
 
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.StoreException;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
+import dev.verdict.registry.RefusedStartException;
 import dev.verdict.registry.TopicCheck;
 import dev.verdict.trainer.RetrainRequests.TurnLostException;
 import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.BaseModel;
 import dev.verdict.trainer.training.TrainingStoppedException;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -39,6 +43,7 @@ public final class TrainerService implements AutoCloseable {
   private final TrainerListener listener;
   private final BaseFetcher fetcher;
   private final TrainerMeters meters;
+  private final CheckpointStore store;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread worker = new Thread(this::work, "trainer");
   private volatile Optional<String> notReady = Optional.of("trainer is not started");
@@ -53,14 +58,15 @@ public final class TrainerService implements AutoCloseable {
     this.listener = listener;
     this.fetcher = fetcher;
     this.meters = new TrainerMeters(meters);
+    this.store = CheckpointStore.open(settings.checkpoints());
     worker.setDaemon(true);
   }
 
   /**
    * Makes missing topics and starts to work.
    *
-   * @throws dev.verdict.registry.RefusedStartException if Kafka cannot be reached or a topic is
-   *     missing or wrong
+   * @throws dev.verdict.registry.RefusedStartException if Kafka cannot be reached, a topic is
+   *     missing or wrong, or the checkpoint store refuses to be written to
    * @throws dev.verdict.config.SettingsException if a base cannot be there
    */
   public void start() throws InterruptedException {
@@ -76,8 +82,23 @@ public final class TrainerService implements AutoCloseable {
       }
     }
     notReady = Optional.of("trainer is starting");
+    checkStore();
     new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
     worker.start();
+  }
+
+  /** A store that gives no answer now may give one when there is something to store. */
+  private void checkStore() {
+    try {
+      store.check(CheckpointStore.Access.WRITE);
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.REFUSED) {
+        throw new RefusedStartException(e.getMessage());
+      }
+      LOG.warn("{}; it is needed when a version is trained", e.getMessage());
+    } catch (IOException e) {
+      throw new RefusedStartException(store + " cannot be used: " + e.getMessage());
+    }
   }
 
   /**
@@ -104,6 +125,7 @@ public final class TrainerService implements AutoCloseable {
       worker.interrupt();
       Thread.currentThread().interrupt();
     }
+    store.close();
   }
 
   private void work() {
@@ -147,7 +169,8 @@ public final class TrainerService implements AutoCloseable {
   private void work(RetrainRequests requests) {
     notReady = Optional.empty();
     LOG.info("Trainer of model {} has the turn", settings.modelName());
-    try (TrainerLoop loop = new TrainerLoop(settings, requests, meters, listener, fetcher, stop)) {
+    try (TrainerLoop loop =
+        new TrainerLoop(settings, store, requests, meters, listener, fetcher, stop)) {
       loop.run();
     }
   }

@@ -1,6 +1,5 @@
 package dev.verdict.trainer;
 
-import dev.verdict.trainer.training.Candidate;
 import dev.verdict.trainer.training.LoggedProgress;
 import dev.verdict.trainer.training.Progress;
 import dev.verdict.trainer.training.ProgressListener;
@@ -17,10 +16,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Computes one candidate on a thread of its own, so that the caller can stay in its consumer group
- * and tell how it goes.
+ * Does long work, such as computing a candidate, on a thread of its own, so that the caller can
+ * stay in its consumer group and tell how it goes.
+ *
+ * @param <T> what the work gives
  */
-final class TrainingThread {
+final class TrainingThread<T> {
   private static final Duration TICK = Duration.ofMillis(100);
 
   private final CountDownLatch stop;
@@ -30,8 +31,8 @@ final class TrainingThread {
 
   /** What is computed; asks now and then whether to stop. */
   @FunctionalInterface
-  interface Work {
-    Candidate run(ProgressListener progress, BooleanSupplier stopped) throws Exception;
+  interface Work<T> {
+    T run(ProgressListener progress, BooleanSupplier stopped) throws Exception;
   }
 
   /**
@@ -49,15 +50,15 @@ final class TrainingThread {
    *     it throws, the work is abandoned
    * @throws ExecutionException with what the work threw
    */
-  Candidate run(String name, Work work, Consumer<Optional<Progress>> eachTick)
+  T run(String name, Work<T> work, Consumer<Optional<Progress>> eachTick)
       throws ExecutionException {
-    FutureTask<Candidate> task = new FutureTask<>(() -> work.run(listener(name), this::stopped));
+    FutureTask<T> task = new FutureTask<>(() -> work.run(listener(name), this::stopped));
     Thread thread = new Thread(task, "training");
     thread.setDaemon(true);
     thread.start();
     try {
       while (true) {
-        Optional<Candidate> done = await(task);
+        Optional<T> done = await(task);
         if (done.isPresent()) {
           return done.get();
         }
@@ -73,7 +74,7 @@ final class TrainingThread {
     }
   }
 
-  private static Optional<Candidate> await(FutureTask<Candidate> task)
+  private static <T> Optional<T> await(FutureTask<T> task)
       throws ExecutionException, InterruptedException {
     try {
       return Optional.of(task.get(TICK.toMillis(), TimeUnit.MILLISECONDS));

@@ -4,7 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
+import dev.verdict.checkpoint.FolderStore;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Json;
@@ -85,8 +86,9 @@ class TrainerServiceIT {
       assertThat(champion.metrics())
           .containsKeys("validation_macro_f1", "holdout_macro_f1", "holdout_examples");
       assertThat(champion.trainedThrough()).isEqualTo(lastTrainable(deployment));
-      new CheckpointStore(checkpoints)
-          .verified(champion.version(), champion.path(), champion.manifestSha256());
+      new FolderStore(checkpoints)
+          .verified(champion.version(), champion.path(), champion.manifestSha256())
+          .close();
       Decision decision = deployment.awaitDecisions(1).get(0);
       assertThat(decision.decision()).isEqualTo("promote");
       assertThat(decision.modelVersion()).isEqualTo(champion.version());
@@ -134,8 +136,9 @@ class TrainerServiceIT {
       assertThat(run.challengerMacroF1().orElseThrow())
           .isGreaterThan(run.championMacroF1().orElseThrow());
       Path folder =
-          new CheckpointStore(checkpoints)
-              .verified(second.version(), second.path(), second.manifestSha256());
+          new FolderStore(checkpoints)
+              .verified(second.version(), second.path(), second.manifestSha256())
+              .folder();
       assertThat(
               Json.readTree(Files.readAllBytes(folder.resolve("training.json")))
                   .at("/data/base_examples")
@@ -241,7 +244,7 @@ class TrainerServiceIT {
       Files.move(checkpoints, away);
       deployment.request("{\"request_id\":\"gone\"}");
       TrainingRun without = deployment.awaitEnd("gone", 1);
-      CheckpointStore.deleteRecursively(checkpoints);
+      CheckpointFolder.deleteRecursively(checkpoints);
       Files.move(away, checkpoints);
       deployment.request("{\"request_id\":\"y\"}");
 

@@ -1,6 +1,6 @@
 package dev.verdict.cli.bench;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.cli.source.SourcedReview;
 import dev.verdict.cli.source.SyntheticReviews;
 import dev.verdict.model.DistilBertConfig;
@@ -72,6 +72,6 @@ final class BenchModel implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    CheckpointStore.deleteRecursively(folder);
+    CheckpointFolder.deleteRecursively(folder);
   }
 }

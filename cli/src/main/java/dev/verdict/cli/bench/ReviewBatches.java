@@ -1,6 +1,6 @@
 package dev.verdict.cli.bench;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.Preset;
@@ -45,7 +45,7 @@ record ReviewBatches(DistilBertConfig config, List<List<TokenizedText>> batches)
               .map(batch -> batch.stream().map(encoded::get).toList())
               .toList());
     } finally {
-      CheckpointStore.deleteRecursively(folder);
+      CheckpointFolder.deleteRecursively(folder);
     }
   }
 

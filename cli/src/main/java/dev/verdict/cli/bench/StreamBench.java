@@ -1,6 +1,7 @@
 package dev.verdict.cli.bench;
 
 import dev.verdict.batching.BatchPlanner;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.cli.ExitCodes;
@@ -113,7 +114,7 @@ final class StreamBench implements Callable<Integer> {
       out.flush();
       return 0;
     } finally {
-      CheckpointStore.deleteRecursively(data);
+      CheckpointFolder.deleteRecursively(data);
     }
   }
 
@@ -135,7 +136,7 @@ final class StreamBench implements Callable<Integer> {
   static void publish(Settings settings, BenchModel model)
       throws IOException, InterruptedException {
     new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
+    CheckpointStore store = CheckpointStore.open(settings.checkpoints());
     Path staged = store.stage("reviews");
     try (Stream<Path> files = Files.list(model.folder())) {
       for (Path file : files.toList()) {

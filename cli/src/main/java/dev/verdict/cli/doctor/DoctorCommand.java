@@ -32,7 +32,7 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Check the deployment from this machine, with the settings of the services: brokers, topics,"
-          + " rights, champion, disk, clock, group, dead letters, evaluations. Nothing is written.",
+          + " rights, champion, disk, checkpoint store, clock, group, dead letters, evaluations. Nothing is written.",
       "A line a check: ok, warn (it works, look at it), fail (it does not work), skip (it could not"
           + " be looked at), with the remedy."
     },
@@ -111,10 +111,8 @@ public final class DoctorCommand implements Callable<Integer> {
         report.add(List.of(Finding.skip(name, "needs Kafka and the topics")));
       }
     }
-    report.add(
-        List.of(
-            DiskChecks.folder(SettingsDefinition.STATE_DIR, settings.stateDir()),
-            DiskChecks.folder(SettingsDefinition.CHECKPOINTS_DIR, settings.checkpoints())));
+    report.add(List.of(DiskChecks.folder(SettingsDefinition.STATE_DIR, settings.stateDir())));
+    report.add(StoreChecks.of(settings.checkpoints()));
   }
 
   /** Prints each finding as it comes, or all at the end as JSON. */

@@ -41,9 +41,8 @@ final class ModelChecks {
     }
     ModelManifest manifest = champion.get();
     long start = System.nanoTime();
-    try (CheckpointModel model =
-        CheckpointModel.load(
-            new CheckpointStore(settings.checkpoints()), manifest, settings.maxLength())) {
+    try (CheckpointStore store = CheckpointStore.open(settings.checkpoints());
+        CheckpointModel model = CheckpointModel.load(store, manifest, settings.maxLength())) {
       double loaded = (System.nanoTime() - start) / 1e9;
       float[] answer = model.classify(model.encode(List.of(TEXT)))[0];
       int best = 0;

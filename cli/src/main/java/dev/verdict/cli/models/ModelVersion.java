@@ -1,12 +1,8 @@
 package dev.verdict.cli.models;
 
 import dev.verdict.checkpoint.CheckpointManifest;
-import dev.verdict.contract.Json;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryState;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,20 +45,16 @@ record ModelVersion(
   private static final String WEIGHTS = "model.safetensors";
 
   /** All of a registry, the oldest first. */
-  static List<ModelVersion> all(RegistryState state, Path store) {
+  static List<ModelVersion> all(RegistryState state, StoreView store) {
     return state.manifests().values().stream()
         .sorted(Comparator.comparingLong(ModelManifest::number))
         .map(manifest -> of(manifest, state, store))
         .toList();
   }
 
-  /**
-   * One of them.
-   *
-   * @param store the folder of the checkpoints
-   */
-  static ModelVersion of(ModelManifest manifest, RegistryState state, Path store) {
-    Optional<CheckpointManifest> files = files(store, manifest.path());
+  /** One of them. */
+  static ModelVersion of(ModelManifest manifest, RegistryState state, StoreView store) {
+    Optional<CheckpointManifest> files = store.files(manifest.path());
     Optional<CheckpointManifest.Entry> weights =
         files.flatMap(each -> Optional.ofNullable(each.files().get(WEIGHTS)));
     return new ModelVersion(
@@ -113,19 +105,5 @@ record ModelVersion(
     return manifest.metrics().containsKey(name)
         ? OptionalDouble.of(manifest.metrics().get(name))
         : OptionalDouble.empty();
-  }
-
-  /** What the checkpoint's own manifest says; the files themselves are not looked at. */
-  private static Optional<CheckpointManifest> files(Path store, String path) {
-    try {
-      Path root = store.toAbsolutePath().normalize();
-      Path folder = root.resolve(path).normalize();
-      Path file = folder.resolve(CheckpointManifest.NAME);
-      return folder.startsWith(root) && Files.isRegularFile(file)
-          ? Optional.ofNullable(Json.read(Files.readAllBytes(file), CheckpointManifest.class))
-          : Optional.empty();
-    } catch (IOException | RuntimeException e) {
-      return Optional.empty();
-    }
   }
 }

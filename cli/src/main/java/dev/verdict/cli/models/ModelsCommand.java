@@ -1,5 +1,6 @@
 package dev.verdict.cli.models;
 
+import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
 import dev.verdict.cli.SettingsOptions;
@@ -82,27 +83,36 @@ public final class ModelsCommand implements Callable<Integer> {
         new RegistryReader(settings.kafkaClient(), topic, settings.modelName())) {
       state = reader.readToEnd();
     }
+    try (CheckpointStore store = CheckpointStore.open(settings.checkpoints())) {
+      StoreView view = new StoreView(store);
+      print(state, settings.modelName(), view);
+      view.fault()
+          .ifPresent(
+              reason -> spec.commandLine().getErr().println("Sizes are not known: " + reason));
+    }
+    return 0;
+  }
+
+  private void print(RegistryState state, String model, StoreView store) {
     PrintWriter out = spec.commandLine().getOut();
     if (name.isPresent()) {
-      ModelVersion version =
-          ModelVersion.of(find(state, name.get()), state, settings.checkpoints());
+      ModelVersion version = ModelVersion.of(find(state, name.get()), state, store);
       out.print(json ? document(version) : details(version));
     } else {
-      List<ModelVersion> versions = ModelVersion.all(state, settings.checkpoints());
+      List<ModelVersion> versions = ModelVersion.all(state, store);
       if (json) {
         Map<String, Object> all = new LinkedHashMap<>();
-        all.put("model", settings.modelName());
+        all.put("model", model);
         all.put("aliases", new TreeMap<>(state.aliases()));
         all.put("versions", versions);
         out.print(document(all));
       } else if (versions.isEmpty()) {
-        out.printf("No version of %s is published yet%n", settings.modelName());
+        out.printf("No version of %s is published yet%n", model);
       } else {
         out.print(table(versions));
       }
     }
     out.flush();
-    return 0;
   }
 
   private static ModelManifest find(RegistryState state, String name) {

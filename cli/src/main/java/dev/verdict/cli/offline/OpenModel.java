@@ -1,8 +1,8 @@
 package dev.verdict.cli.offline;
 
 import dev.verdict.batching.BatchLimits;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.checkpoint.CheckpointManifest;
-import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.SettingsException;
 import dev.verdict.model.Classifier;
 import dev.verdict.model.ModelException;
@@ -33,7 +33,7 @@ record OpenModel(Path folder, Classifier classifier, BatchLimits limits) impleme
     }
     try {
       if (Files.exists(folder.resolve(CheckpointManifest.NAME))) {
-        CheckpointStore.verify(folder);
+        CheckpointFolder.verify(folder);
       }
       return new OpenModel(folder, Classifier.open(folder, maxLength), limits);
     } catch (IOException | ModelException e) {

@@ -1,6 +1,6 @@
 package dev.verdict.cli.offline;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
@@ -92,7 +92,7 @@ public final class PretrainCommand implements Callable<Integer> {
               .pretrain(
                   base, texts, workspace.staged(), workspace.state(), progress, stop::isGiven);
       progress.clear();
-      CheckpointStore.moveTo(workspace.staged(), training.out());
+      CheckpointFolder.moveTo(workspace.staged(), training.out());
       workspace.done();
       out.printf(
           Locale.ROOT,

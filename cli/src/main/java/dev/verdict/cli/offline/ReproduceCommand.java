@@ -2,7 +2,7 @@ package dev.verdict.cli.offline;
 
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
@@ -116,7 +116,7 @@ public final class ReproduceCommand implements Callable<Integer> {
       out.flush();
       return StopSignal.STOPPED;
     } finally {
-      CheckpointStore.deleteRecursively(work);
+      CheckpointFolder.deleteRecursively(work);
     }
   }
 

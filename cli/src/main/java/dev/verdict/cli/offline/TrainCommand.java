@@ -1,6 +1,6 @@
 package dev.verdict.cli.offline;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.HubBases;
 import dev.verdict.cli.SettingsOptions;
@@ -112,7 +112,7 @@ public final class TrainCommand implements Callable<Integer> {
                   progress,
                   stop::isGiven);
       progress.clear();
-      CheckpointStore.moveTo(workspace.staged(), training.out());
+      CheckpointFolder.moveTo(workspace.staged(), training.out());
       workspace.done();
       out.print(new TrainingSummary(training.out(), candidate));
       out.flush();

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.verdict.batching.BatchLimits;
 import dev.verdict.checkpoint.CheckpointException;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.checkpoint.CheckpointManifest;
-import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -90,7 +90,7 @@ public final class VerifyCommand implements Callable<Integer> {
   private List<String> files(PrintWriter out) throws IOException {
     if (Files.exists(folder.resolve(CheckpointManifest.NAME))) {
       try {
-        List<String> faults = CheckpointStore.faults(folder);
+        List<String> faults = CheckpointFolder.faults(folder);
         if (faults.isEmpty()) {
           out.println("Every file is as MANIFEST.json says");
         }

@@ -1,6 +1,6 @@
 package dev.verdict.cli.offline;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.config.SettingsException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -38,7 +38,7 @@ final class Workspace implements AutoCloseable {
           "%s holds an unfinished run: --resume goes on with it, otherwise remove it"
               .formatted(workspace.folder));
     }
-    CheckpointStore.deleteRecursively(workspace.staged());
+    CheckpointFolder.deleteRecursively(workspace.staged());
     Files.createDirectories(workspace.staged());
     return workspace;
   }
@@ -68,14 +68,14 @@ final class Workspace implements AutoCloseable {
   /** The run is finished and its files are moved away. */
   void done() throws IOException {
     done = true;
-    CheckpointStore.deleteRecursively(folder);
+    CheckpointFolder.deleteRecursively(folder);
   }
 
   /** Leaves nothing of an unfinished run but its state. */
   @Override
   public void close() throws IOException {
     if (!done) {
-      CheckpointStore.deleteRecursively(Files.exists(state()) ? staged() : folder);
+      CheckpointFolder.deleteRecursively(Files.exists(state()) ? staged() : folder);
     }
   }
 }

@@ -122,17 +122,18 @@ public final class ReplayCommand implements Callable<Integer> {
     StandardErrorLog.use();
     Settings settings = options.read();
     ReviewReplay.Order order = new ReviewReplay.Order(range(), model, output, group);
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
     PrintWriter out = spec.commandLine().getOut();
     ProgressView progress = ProgressView.on(out, "reviews");
-    ReplayReport report =
-        new ReviewReplay(
-                settings,
-                manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
-                new SimpleMeterRegistry())
-            .run(order, progress);
-    progress.clear();
-    print(report, out);
+    try (CheckpointStore store = CheckpointStore.open(settings.checkpoints())) {
+      ReplayReport report =
+          new ReviewReplay(
+                  settings,
+                  manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
+                  new SimpleMeterRegistry())
+              .run(order, progress);
+      progress.clear();
+      print(report, out);
+    }
     return 0;
   }
 

@@ -2,6 +2,7 @@ package dev.verdict.cli.up;
 
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.OpenCheckpoint;
 import dev.verdict.cli.source.SourcedReview;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.ModelManifest;
@@ -40,12 +41,11 @@ record ChampionComparison(String domain, int reviews, double first, double last)
   private static Map<String, Double> macroF1(
       Settings settings, ModelManifest version, Map<String, List<SourcedReview>> heldOut)
       throws IOException {
-    CheckpointStore store = new CheckpointStore(settings.checkpoints());
     Map<String, Double> scores = new LinkedHashMap<>();
-    try (Classifier classifier =
-        Classifier.open(
-            store.verified(version.version(), version.path(), version.manifestSha256()),
-            settings.maxLength())) {
+    try (CheckpointStore store = CheckpointStore.open(settings.checkpoints());
+        OpenCheckpoint opened =
+            store.verified(version.version(), version.path(), version.manifestSha256());
+        Classifier classifier = Classifier.open(opened.folder(), settings.maxLength())) {
       for (Map.Entry<String, List<SourcedReview>> domain : heldOut.entrySet()) {
         scores.put(
             domain.getKey(),

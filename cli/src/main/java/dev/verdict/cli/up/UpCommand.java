@@ -2,7 +2,7 @@ package dev.verdict.cli.up;
 
 import static picocli.CommandLine.Help.Visibility.NEVER;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.source.JsonLinesReviews;
@@ -152,7 +152,7 @@ public final class UpCommand implements Callable<Integer> {
             out,
             () -> {
               if (data.isEmpty()) {
-                CheckpointStore.deleteRecursively(folder);
+                CheckpointFolder.deleteRecursively(folder);
               }
             });
   }
@@ -167,6 +167,7 @@ public final class UpCommand implements Callable<Integer> {
     Map<String, String> defaults = new HashMap<>(Scenario.DEFAULTS);
     defaults.put("state.dir", folder.resolve("state").toString());
     defaults.put("checkpoints.dir", folder.resolve("checkpoints").toString());
+    defaults.put("checkpoints.cache.dir", folder.resolve("checkpoint-cache").toString());
     base.ifPresent(value -> defaults.put("train.base", value));
     if (base.map(value -> value.startsWith("scratch:")).orElse(true)) {
       defaults.putAll(Scenario.DEFAULTS_FROM_SCRATCH);

@@ -1,6 +1,6 @@
 package dev.verdict.cli.faults;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.FolderStore;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.Json;
@@ -175,7 +175,7 @@ final class Checker {
     Map<String, List<ConsumerRecord<byte[], byte[]>>> byVersion =
         predictions.stream()
             .collect(Collectors.groupingBy(each -> prediction(each).modelVersion()));
-    CheckpointStore store = new CheckpointStore(checkpoints);
+    FolderStore store = new FolderStore(checkpoints);
     byVersion.forEach(
         (version, records) -> {
           try (CheckpointModel model =

@@ -61,6 +61,11 @@ public final class ChildJvm {
     return process.waitFor();
   }
 
+  /** Its exit status, when it has ended by itself. */
+  public int await() throws InterruptedException {
+    return process.waitFor();
+  }
+
   /** SIGSTOP: it stands still, its connections open, and does not know. */
   void freeze() throws InterruptedException {
     signal("STOP");

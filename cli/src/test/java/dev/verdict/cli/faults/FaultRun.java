@@ -74,7 +74,7 @@ final class FaultRun {
 
   private void prepare() {
     try {
-      dev.verdict.checkpoint.CheckpointStore.deleteRecursively(folder);
+      dev.verdict.checkpoint.CheckpointFolder.deleteRecursively(folder);
       Files.createDirectories(folder);
     } catch (IOException e) {
       throw new UncheckedIOException(e);

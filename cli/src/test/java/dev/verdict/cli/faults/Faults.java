@@ -1,6 +1,6 @@
 package dev.verdict.cli.faults;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.cli.faults.Fault.Outcome;
 import dev.verdict.cli.faults.Versions.Hostile;
 import dev.verdict.contract.ModelManifest;
@@ -322,7 +322,7 @@ final class Faults {
   private static void wipe(Path state) {
     try (var contents = Files.list(state)) {
       for (Path each : contents.toList()) {
-        CheckpointStore.deleteRecursively(each);
+        CheckpointFolder.deleteRecursively(each);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

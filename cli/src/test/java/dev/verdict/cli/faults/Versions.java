@@ -1,7 +1,7 @@
 package dev.verdict.cli.faults;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.FolderStore;
 import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.ModelManifest;
@@ -65,7 +65,7 @@ final class Versions {
     try {
       RegistryState state = registry();
       ModelManifest champion = state.champion().orElseThrow();
-      CheckpointStore store = new CheckpointStore(checkpoints);
+      FolderStore store = new FolderStore(checkpoints);
       Path staged = copyOf(champion);
       scaleHead(staged.resolve(WEIGHTS), factor);
       StoredCheckpoint stored = store.commit(staged, MODEL, state.nextNumber());
@@ -173,7 +173,7 @@ final class Versions {
 
   private ModelManifest damaged(ModelManifest champion, long number, Hostile kind)
       throws IOException {
-    CheckpointStore store = new CheckpointStore(checkpoints);
+    FolderStore store = new FolderStore(checkpoints);
     Path staged = copyOf(champion);
     Path weights = staged.resolve(WEIGHTS);
     switch (kind) {
@@ -220,7 +220,7 @@ final class Versions {
   }
 
   private Path copyOf(ModelManifest version) throws IOException {
-    Path staged = new CheckpointStore(checkpoints).stage("fault-suite");
+    Path staged = new FolderStore(checkpoints).stage("fault-suite");
     try (Stream<Path> files = Files.list(checkpoints.resolve(version.path()))) {
       for (Path file : files.toList()) {
         if (!file.getFileName().toString().equals("MANIFEST.json")) {

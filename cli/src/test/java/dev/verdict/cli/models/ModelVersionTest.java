@@ -2,6 +2,7 @@ package dev.verdict.cli.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.verdict.checkpoint.FolderStore;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryState;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class ModelVersionTest {
                 "v2", manifest("v2", 2, Optional.of("v1"))),
             Map.of("champion", "v3", "previous", "v2", "pinned", "v3"));
 
-    List<ModelVersion> all = ModelVersion.all(state, store);
+    List<ModelVersion> all = ModelVersion.all(state, view());
 
     assertThat(all).extracting(ModelVersion::version).containsExactly("v1", "v2", "v3");
     assertThat(all.get(2).aliases()).containsExactly("champion", "pinned");
@@ -52,7 +53,7 @@ class ModelVersionTest {
     ModelManifest second = manifest("v2", 2, Optional.of("v1"));
     RegistryState state = new RegistryState(Map.of("v1", first, "v2", second), Map.of());
 
-    assertThat(ModelVersion.of(first, state, store).lineage()).containsExactly("v2", "v1");
+    assertThat(ModelVersion.of(first, state, view()).lineage()).containsExactly("v2", "v1");
     ModelManifest outside =
         new ModelManifest(
             "reviews",
@@ -67,7 +68,11 @@ class ModelVersionTest {
             Map.of(),
             Map.of(),
             Instant.EPOCH);
-    assertThat(ModelVersion.of(outside, state, store).bytes()).isEmpty();
+    assertThat(ModelVersion.of(outside, state, view()).bytes()).isEmpty();
+  }
+
+  private StoreView view() {
+    return new StoreView(new FolderStore(store));
   }
 
   private static ModelManifest manifest(String version, long number, Optional<String> parent) {

@@ -1,5 +1,6 @@
 package dev.verdict.streams.inference;
 
+import dev.verdict.checkpoint.StoreException;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryState;
@@ -39,7 +40,7 @@ public final class ChampionFollower implements AutoCloseable {
     /**
      * The version, checked and warm.
      *
-     * @throws IOException if the checkpoint is not what the registry says
+     * @throws IOException if the checkpoint is not what the registry says or cannot be had
      */
     ServingModel load(ModelManifest manifest) throws IOException;
   }
@@ -63,6 +64,8 @@ public final class ChampionFollower implements AutoCloseable {
   enum Cause {
     /** The checkpoint is not what the registry says. */
     CHECKPOINT,
+    /** The checkpoint store gives no answer, or refuses. */
+    STORE,
     /** It does not answer a text as a model must. */
     ANSWER,
     /** It lacks a class of the champion's. */
@@ -258,6 +261,8 @@ public final class ChampionFollower implements AutoCloseable {
           role,
           manifest.version(),
           Duration.ofNanos(System.nanoTime() - start).toMillis());
+    } catch (StoreException e) {
+      refuse(role, manifest, Cause.STORE, text(e));
     } catch (IOException e) {
       refuse(role, manifest, Cause.CHECKPOINT, text(e));
     } catch (RuntimeException

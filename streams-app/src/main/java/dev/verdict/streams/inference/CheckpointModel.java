@@ -3,6 +3,7 @@ package dev.verdict.streams.inference;
 import dev.verdict.checkpoint.CheckpointException;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.checkpoint.DriftReferenceFile;
+import dev.verdict.checkpoint.OpenCheckpoint;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.drift.ReferenceProfile;
 import dev.verdict.model.Classifier;
@@ -19,12 +20,17 @@ public final class CheckpointModel implements ServingModel {
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointModel.class);
 
   private final ModelManifest manifest;
+  private final OpenCheckpoint opened;
   private final Classifier classifier;
   private final Optional<ReferenceProfile> reference;
 
   private CheckpointModel(
-      ModelManifest manifest, Classifier classifier, Optional<ReferenceProfile> reference) {
+      ModelManifest manifest,
+      OpenCheckpoint opened,
+      Classifier classifier,
+      Optional<ReferenceProfile> reference) {
     this.manifest = manifest;
+    this.opened = opened;
     this.classifier = classifier;
     this.reference = reference;
   }
@@ -37,8 +43,24 @@ public final class CheckpointModel implements ServingModel {
    */
   public static CheckpointModel load(CheckpointStore store, ModelManifest manifest, int maxLength)
       throws IOException {
-    Path folder = store.verified(manifest.version(), manifest.path(), manifest.manifestSha256());
-    Classifier classifier = Classifier.open(folder, maxLength);
+    OpenCheckpoint opened =
+        store.verified(manifest.version(), manifest.path(), manifest.manifestSha256());
+    boolean loaded = false;
+    try {
+      CheckpointModel model = load(opened, manifest, maxLength);
+      loaded = true;
+      return model;
+    } finally {
+      if (!loaded) {
+        opened.close();
+      }
+    }
+  }
+
+  /** What is loaded keeps its checkpoint open, so that a restart finds it on this machine. */
+  private static CheckpointModel load(OpenCheckpoint opened, ModelManifest manifest, int maxLength)
+      throws IOException {
+    Classifier classifier = Classifier.open(opened.folder(), maxLength);
     boolean loaded = false;
     try {
       if (!classifier.labels().equals(manifest.labels())) {
@@ -48,7 +70,7 @@ public final class CheckpointModel implements ServingModel {
       }
       classifier.warmUp();
       loaded = true;
-      return new CheckpointModel(manifest, classifier, reference(folder));
+      return new CheckpointModel(manifest, opened, classifier, reference(opened.folder()));
     } finally {
       if (!loaded) {
         classifier.close();
@@ -89,5 +111,6 @@ public final class CheckpointModel implements ServingModel {
   @Override
   public void close() {
     classifier.close();
+    opened.close();
   }
 }

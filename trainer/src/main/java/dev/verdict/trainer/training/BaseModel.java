@@ -1,6 +1,6 @@
 package dev.verdict.trainer.training;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.config.SettingsException;
 import dev.verdict.config.VocabularySettings;
 import dev.verdict.hub.HubReference;
@@ -98,7 +98,7 @@ public record BaseModel(
         false,
         TrainableClassifier.random(config, seed),
         ReviewTokenizer.open(checkpoint, Math.min(maxLength, config.maxPositions())),
-        CheckpointStore.sha256(checkpoint.resolve("vocab.txt")));
+        CheckpointFolder.sha256(checkpoint.resolve("vocab.txt")));
   }
 
   /** Learns the vocabulary of a preset. */
@@ -129,7 +129,7 @@ public record BaseModel(
           true,
           model,
           ReviewTokenizer.open(checkpoint, Math.min(maxLength, model.config().maxPositions())),
-          CheckpointStore.sha256(folder.resolve("model.safetensors")));
+          CheckpointFolder.sha256(folder.resolve("model.safetensors")));
     } catch (IOException | RuntimeException e) {
       model.close();
       throw e;

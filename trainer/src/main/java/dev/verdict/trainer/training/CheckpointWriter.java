@@ -1,7 +1,7 @@
 package dev.verdict.trainer.training;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.config.TrainingRecipe;
 import dev.verdict.config.VocabularySettings;
 import dev.verdict.contract.Json;
@@ -159,7 +159,7 @@ final class CheckpointWriter {
         new VersionReport.Gate(gate.outcome().promoted(), gate.outcome().reason()),
         calibration,
         gate.tested().surestWrong(quotedExamples),
-        CheckpointStore.sha256(staged.resolve("model.safetensors")),
+        CheckpointFolder.sha256(staged.resolve("model.safetensors")),
         report.libraries());
   }
 

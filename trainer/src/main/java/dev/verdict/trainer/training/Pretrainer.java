@@ -1,6 +1,6 @@
 package dev.verdict.trainer.training;
 
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.config.PretrainingRecipe;
 import dev.verdict.config.SettingsException;
 import dev.verdict.config.VocabularySettings;
@@ -104,7 +104,7 @@ public record Pretrainer(
     return String.join(
         " ",
         base,
-        CheckpointStore.sha256(
+        CheckpointFolder.sha256(
             folder.resolve(BaseModel.isScratch(base) ? "vocab.txt" : "model.safetensors")),
         DataFingerprint.inOrder(texts.stream().map(text -> new Example("", text, ""))),
         "" + maxLength,

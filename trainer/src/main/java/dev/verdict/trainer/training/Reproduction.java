@@ -2,7 +2,7 @@ package dev.verdict.trainer.training;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.verdict.batching.BatchLimits;
-import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.config.TrainerSettings;
 import dev.verdict.contract.Json;
 import java.io.IOException;
@@ -130,8 +130,8 @@ public final class Reproduction {
         .train(plan, staged, state, listener, stopped);
     TrainingReport now = of(staged).report;
     return new Outcome(
-        CheckpointStore.sha256(staged.resolve(WEIGHTS)),
-        CheckpointStore.sha256(checkpoint.resolve(WEIGHTS)),
+        CheckpointFolder.sha256(staged.resolve(WEIGHTS)),
+        CheckpointFolder.sha256(checkpoint.resolve(WEIGHTS)),
         differences(now));
   }
 

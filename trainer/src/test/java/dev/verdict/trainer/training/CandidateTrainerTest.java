@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.checkpoint.DriftReferenceFile;
+import dev.verdict.checkpoint.FolderStore;
 import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
@@ -59,7 +59,7 @@ class CandidateTrainerTest {
 
   @Test
   void firstVersionThenTheCheckpointIsWholeVerifiesAndOpens() throws IOException {
-    CheckpointStore store = new CheckpointStore(root);
+    FolderStore store = new FolderStore(root);
 
     Candidate candidate = train(plan("scratch:tiny", Optional.empty(), List.of()), store);
     StoredCheckpoint stored = store.commit(candidate.folder(), "reviews", 1);
@@ -77,7 +77,8 @@ class CandidateTrainerTest {
               "README.md",
               "MANIFEST.json");
     }
-    Path verified = store.verified(stored.version(), stored.path(), stored.manifestSha256());
+    Path verified =
+        store.verified(stored.version(), stored.path(), stored.manifestSha256()).folder();
     try (Classifier classifier = Classifier.open(verified, 32)) {
       assertThat(classifier.labels()).containsExactly("negative", "positive");
       List<Long> done = new ArrayList<>();
@@ -96,10 +97,11 @@ class CandidateTrainerTest {
 
   @Test
   void sealedThenTheDriftReferenceIsThatOfTheHeldOutReviews() throws IOException {
-    CheckpointStore store = new CheckpointStore(root);
+    FolderStore store = new FolderStore(root);
     Candidate candidate = train(plan("scratch:tiny", Optional.empty(), List.of()), store);
     StoredCheckpoint stored = store.commit(candidate.folder(), "reviews", 1);
-    Path verified = store.verified(stored.version(), stored.path(), stored.manifestSha256());
+    Path verified =
+        store.verified(stored.version(), stored.path(), stored.manifestSha256()).folder();
 
     ReferenceProfile reference = DriftReferenceFile.read(verified).orElseThrow();
 
@@ -127,7 +129,7 @@ class CandidateTrainerTest {
 
   @Test
   void trainedTwiceThenTheSameDriftReferenceByteForByte() throws IOException {
-    CheckpointStore store = new CheckpointStore(root);
+    FolderStore store = new FolderStore(root);
     Path first = train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder();
     Files.deleteIfExists(root.resolve("state"));
     Path second = train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder();
@@ -144,7 +146,7 @@ class CandidateTrainerTest {
         new TrainingPlan(
             "reviews", "x", "scratch:tiny", Optional.empty(), List.of(), all, Map.of(), 0, 42);
 
-    Candidate candidate = train(plan, new CheckpointStore(root));
+    Candidate candidate = train(plan, new FolderStore(root));
 
     assertThat(DriftReferenceFile.read(candidate.folder()).orElseThrow().reviews())
         .isEqualTo(split.validation().size());
@@ -184,7 +186,7 @@ class CandidateTrainerTest {
   @Test
   void firstVersionThenItsFilesTellHowItCameToBe() throws IOException {
     Candidate candidate =
-        train(plan("scratch:tiny", Optional.empty(), List.of()), new CheckpointStore(root));
+        train(plan("scratch:tiny", Optional.empty(), List.of()), new FolderStore(root));
 
     JsonNode training =
         Json.readTree(Files.readAllBytes(candidate.folder().resolve("training.json")));
@@ -243,7 +245,7 @@ class CandidateTrainerTest {
 
   @Test
   void retrainedFromTheChampionThenBothAreTestedOnTheSameReviews() throws IOException {
-    CheckpointStore store = new CheckpointStore(root);
+    FolderStore store = new FolderStore(root);
     StoredCheckpoint champion =
         store.commit(
             train(plan("scratch:tiny", Optional.empty(), List.of()), store).folder(), "reviews", 1);
@@ -266,7 +268,7 @@ class CandidateTrainerTest {
 
   @Test
   void addedClassThenTheHeadGrowsAndTheOtherClassesAreKept() throws IOException {
-    CheckpointStore store = new CheckpointStore(root);
+    FolderStore store = new FolderStore(root);
     Candidate champion = train(plan("scratch:tiny", Optional.empty(), List.of()), store);
 
     Candidate challenger =
@@ -297,9 +299,7 @@ class CandidateTrainerTest {
   void baseThatCannotBeFetchedThenTheReason() {
     assertThatThrownBy(
             () ->
-                train(
-                    plan("hf://owner/name", Optional.empty(), List.of()),
-                    new CheckpointStore(root)))
+                train(plan("hf://owner/name", Optional.empty(), List.of()), new FolderStore(root)))
         .hasMessage("Cannot fetch hf://owner/name");
   }
 
@@ -321,7 +321,7 @@ class CandidateTrainerTest {
         "reviews", "x", base, champion, classes, split.withNewestHeldOut(20), Map.of(), 0, 42);
   }
 
-  private Candidate train(TrainingPlan plan, CheckpointStore store) throws IOException {
+  private Candidate train(TrainingPlan plan, FolderStore store) throws IOException {
     return trainer.train(
         plan,
         store.stage("reviews"),

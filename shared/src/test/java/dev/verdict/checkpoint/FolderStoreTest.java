@@ -21,17 +21,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class CheckpointStoreTest {
+class FolderStoreTest {
   private static final String WEIGHTS = "model.safetensors";
 
   @TempDir private Path folder;
   private Path root;
-  private CheckpointStore store;
+  private FolderStore store;
 
   @BeforeEach
   void openStore() {
     root = folder.resolve("checkpoints");
-    store = new CheckpointStore(root);
+    store = new FolderStore(root);
   }
 
   private Path staged() throws Exception {
@@ -82,11 +82,12 @@ class CheckpointStoreTest {
     assertThat(stored.path()).isEqualTo("reviews/" + stored.version());
     assertThat(stored.manifestSha256())
         .isEqualTo(sha256(Files.readAllBytes(stored.folder().resolve("MANIFEST.json"))));
-    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()))
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()).folder())
         .isEqualTo(stored.folder());
     assertThat(
-            new CheckpointStore(root)
-                .verified(stored.version(), stored.path(), stored.manifestSha256()))
+            new FolderStore(root)
+                .verified(stored.version(), stored.path(), stored.manifestSha256())
+                .folder())
         .isEqualTo(stored.folder());
   }
 
@@ -135,7 +136,7 @@ class CheckpointStoreTest {
     }
 
     assertThat(flipped).isGreaterThan(200);
-    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()))
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()).folder())
         .isEqualTo(stored.folder());
   }
 
@@ -155,7 +156,7 @@ class CheckpointStoreTest {
   void fileThatNobodyHashedThenRefusedUnlessHidden() throws Exception {
     StoredCheckpoint stored = committed();
     Files.writeString(stored.folder().resolve(".DS_Store"), "x");
-    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()))
+    assertThat(store.verified(stored.version(), stored.path(), stored.manifestSha256()).folder())
         .isEqualTo(stored.folder());
 
     Files.writeString(stored.folder().resolve("vocab.txt"), "planted");
@@ -286,7 +287,7 @@ class CheckpointStoreTest {
     StoredCheckpoint again = committed();
 
     assertThat(again).isEqualTo(left);
-    assertThat(store.verified(again.version(), again.path(), again.manifestSha256()))
+    assertThat(store.verified(again.version(), again.path(), again.manifestSha256()).folder())
         .isEqualTo(again.folder());
     assertThat(again.folder().resolve("more")).doesNotExist();
   }
@@ -299,9 +300,9 @@ class CheckpointStoreTest {
     StoredCheckpoint second = store.commit(staged, "reviews", 8);
 
     assertThat(second.version()).startsWith("v000008-").isNotEqualTo(first.version());
-    assertThat(store.verified(first.version(), first.path(), first.manifestSha256()))
+    assertThat(store.verified(first.version(), first.path(), first.manifestSha256()).folder())
         .isEqualTo(first.folder());
-    assertThat(store.verified(second.version(), second.path(), second.manifestSha256()))
+    assertThat(store.verified(second.version(), second.path(), second.manifestSha256()).folder())
         .isEqualTo(second.folder());
   }
 
@@ -342,11 +343,11 @@ class CheckpointStoreTest {
   @Test
   void movedToAFolderOfTheUserThenVerifiedThereAlsoByARelativePath() throws Exception {
     Path target = folder.resolve("mine").resolve("model");
-    CheckpointStore.moveTo(staged(), target);
+    CheckpointFolder.moveTo(staged(), target);
 
-    CheckpointStore.verify(target);
-    CheckpointStore.verify(target.resolve("..").resolve("model"));
-    CheckpointStore.verify(Path.of("").toAbsolutePath().relativize(target));
+    CheckpointFolder.verify(target);
+    CheckpointFolder.verify(target.resolve("..").resolve("model"));
+    CheckpointFolder.verify(Path.of("").toAbsolutePath().relativize(target));
     assertThat(tree(target)).containsExactly("MANIFEST.json", "config.json", WEIGHTS);
   }
 
@@ -355,7 +356,7 @@ class CheckpointStoreTest {
     Path target = Files.createDirectory(folder.resolve("mine"));
     Path staged = staged();
 
-    assertThatThrownBy(() -> CheckpointStore.moveTo(staged, target))
+    assertThatThrownBy(() -> CheckpointFolder.moveTo(staged, target))
         .isInstanceOf(FileAlreadyExistsException.class);
     assertThat(target).isEmptyDirectory();
   }
@@ -364,7 +365,7 @@ class CheckpointStoreTest {
   void folderThatWasNeverSealedThenRefused() throws Exception {
     Path staged = staged();
 
-    assertThatThrownBy(() -> CheckpointStore.verify(staged))
+    assertThatThrownBy(() -> CheckpointFolder.verify(staged))
         .isInstanceOf(CheckpointException.class)
         .hasMessageEndingWith("has no MANIFEST.json");
   }
@@ -375,8 +376,8 @@ class CheckpointStoreTest {
     Files.writeString(staged.resolve("a.json"), "1");
     Files.writeString(staged.resolve("b.json"), "2");
     Path target = folder.resolve("mine");
-    CheckpointStore.moveTo(staged, target);
-    assertThat(CheckpointStore.faults(target)).isEmpty();
+    CheckpointFolder.moveTo(staged, target);
+    assertThat(CheckpointFolder.faults(target)).isEmpty();
 
     Files.writeString(target.resolve(WEIGHTS), "Weights");
     Files.writeString(target.resolve("config.json"), "{ }");
@@ -385,7 +386,7 @@ class CheckpointStoreTest {
     Files.createDirectory(target.resolve("b.json"));
     Files.writeString(target.resolve("vocab.txt"), "x");
 
-    assertThat(CheckpointStore.faults(target))
+    assertThat(CheckpointFolder.faults(target))
         .containsExactly(
             "a.json is missing",
             "b.json is not a regular file",
@@ -405,8 +406,8 @@ class CheckpointStoreTest {
     Path staged = staged();
     Files.createSymbolicLink(staged.resolve("link"), outside);
 
-    CheckpointStore.deleteRecursively(staged);
-    CheckpointStore.deleteRecursively(staged);
+    CheckpointFolder.deleteRecursively(staged);
+    CheckpointFolder.deleteRecursively(staged);
 
     assertThat(staged).doesNotExist();
     assertThat(outside.resolve("precious")).exists();
