@@ -1,6 +1,7 @@
 package dev.verdict.cli.doctor;
 
 import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.checkpoint.StoreLocation;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.model.ModelException;
@@ -8,6 +9,7 @@ import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.streams.inference.CheckpointModel;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -40,6 +42,14 @@ final class ModelChecks {
               .formatted(settings.trainer().bootstrapExamples()));
     }
     ModelManifest manifest = champion.get();
+    if (settings.checkpoints().location() instanceof StoreLocation.Folder folder
+        && !Files.isDirectory(folder.path())) {
+      return Finding.warn(
+          CHAMPION,
+          "%s was not tried: this machine has no folder %s"
+              .formatted(manifest.version(), folder.path()),
+          "ask where a service runs, with its checkpoints.dir (of verdict up: of its --data)");
+    }
     long start = System.nanoTime();
     try (CheckpointStore store = CheckpointStore.open(settings.checkpoints());
         CheckpointModel model = CheckpointModel.load(store, manifest, settings.maxLength())) {
