@@ -1,5 +1,6 @@
 package dev.verdict.streams;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.registry.Brokers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,7 +101,7 @@ final class AbandonedTransactions implements AutoCloseable {
       boolean streamsProtocol,
       Collection<String> written,
       Duration transactionTimeout) {
-    this.admin = Admin.create(kafka);
+    this.admin = Admin.create(ClientKind.ADMIN.of(kafka));
     this.applicationId = applicationId;
     this.streamsProtocol = streamsProtocol;
     this.written = Set.copyOf(written);

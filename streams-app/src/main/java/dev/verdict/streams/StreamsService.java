@@ -30,8 +30,8 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -322,9 +322,19 @@ public final class StreamsService implements AutoCloseable {
       BoundedRocksDb.Memory memory,
       StreamMeters streamMeters) {
     Properties properties = settings.kafkaStreams(reviewPartitions);
+    String interceptors =
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
     properties.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-        PrefetchInterceptor.class.getName());
+        interceptors,
+        Stream.of(
+                interceptors,
+                StreamsConfig.consumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG)
+            .map(properties::getProperty)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .map(own -> own + "," + PrefetchInterceptor.class.getName())
+            .orElse(PrefetchInterceptor.class.getName()));
     properties.put(StreamsConfig.mainConsumerPrefix(PrefetchInterceptor.PREFETCH), prefetch);
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     properties.put(BoundedRocksDb.MEMORY, memory);
@@ -335,11 +345,6 @@ public final class StreamsService implements AutoCloseable {
         UnforeseenFaults.SETTINGS,
         new UnforeseenFaults.Settings(
             settings.topics().deadLetters(), settings.deadLetterMaxBytes(), streamMeters));
-    // Dead letters keep a record whole, so they may be larger than the largest source record.
-    properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-        settings.deadLetterMaxBytes());
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     return properties;
   }
 

@@ -5,6 +5,7 @@ import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
 import dev.verdict.contract.Json;
@@ -75,7 +76,7 @@ public final class DoctorCommand implements Callable<Integer> {
   }
 
   private static void check(Settings settings, Report report) throws InterruptedException {
-    Properties properties = settings.kafkaClient();
+    Properties properties = ClientKind.ADMIN.of(settings.kafkaClient());
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
     properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
     boolean topics = false;

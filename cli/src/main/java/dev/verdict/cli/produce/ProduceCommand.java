@@ -8,6 +8,7 @@ import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.source.SyntheticReviews;
+import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.registry.TopicCreator;
@@ -258,8 +259,7 @@ public final class ProduceCommand implements Callable<Integer> {
   }
 
   private static Producer<byte[], byte[]> producer(Properties kafka) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.PRODUCER.of(kafka);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // A partition that was just made may refuse the first batch and accept the second; the first is

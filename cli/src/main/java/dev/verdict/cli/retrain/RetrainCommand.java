@@ -6,6 +6,7 @@ import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.tail.TopicFollower;
+import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.contract.Json;
@@ -181,7 +182,7 @@ public final class RetrainCommand implements Callable<Integer> {
   }
 
   private static void write(Settings settings, RetrainRequest request) throws InterruptedException {
-    Properties properties = settings.kafkaClient();
+    Properties properties = ClientKind.PRODUCER.of(settings.kafkaClient());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     KafkaProducer<byte[], byte[]> producer =
