@@ -91,8 +91,7 @@ public final class OperatorRegistry {
 
   private KafkaProducer<byte[], byte[]> producer() {
     Properties properties = ClientKind.PRODUCER.of(kafka);
-    properties.put(
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "verdict-operator-" + topics.prefix() + model);
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.operatorId(model));
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +21,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeProducersResult;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.StreamsGroupDescription;
@@ -27,6 +29,7 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +76,8 @@ final class AbandonedTransactions implements AutoCloseable {
       "Transactions that dead instances left open, which last until transaction.timeout.ms,";
   private static final String HANGING =
       "Hanging transactions (see kafka-transactions.sh find-hanging), if there are any,";
+
+  private static final String UNREADABLE = "unreadable";
 
   private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
@@ -230,24 +235,38 @@ final class AbandonedTransactions implements AutoCloseable {
       throws ExecutionException, InterruptedException {
     long before = now - TIMEOUTS * transactionTimeout.toMillis();
     List<AbortTransactionSpec> open = new ArrayList<>();
-    admin
-        .describeProducers(ownPartitions())
-        .all()
-        .get()
-        .forEach(
-            (partition, state) ->
-                state.activeProducers().stream()
-                    .filter(each -> each.currentTransactionStartOffset().isPresent())
-                    .filter(each -> each.lastTimestamp() < before)
-                    .map(
-                        each ->
-                            new AbortTransactionSpec(
-                                partition,
-                                each.producerId(),
-                                (short) each.producerEpoch(),
-                                each.coordinatorEpoch().orElse(0)))
-                    .forEach(open::add));
+    Set<String> unreadable = new TreeSet<>();
+    List<TopicPartition> partitions = ownPartitions();
+    DescribeProducersResult described = admin.describeProducers(partitions);
+    for (TopicPartition partition : partitions) {
+      try {
+        described.partitionResult(partition).get().activeProducers().stream()
+            .filter(each -> each.currentTransactionStartOffset().isPresent())
+            .filter(each -> each.lastTimestamp() < before)
+            .map(
+                each ->
+                    new AbortTransactionSpec(
+                        partition,
+                        each.producerId(),
+                        (short) each.producerEpoch(),
+                        each.coordinatorEpoch().orElse(0)))
+            .forEach(open::add);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof AuthorizationException)) {
+          throw e;
+        }
+        unreadable.add(partition.topic());
+      }
+    }
+    tellUnreadable(unreadable);
     return open;
+  }
+
+  private void tellUnreadable(Set<String> topics) {
+    String names = String.join(", ", topics);
+    if (!names.equals(complaints.put(UNREADABLE, names)) && !topics.isEmpty()) {
+      LOG.info("Hanging transactions are not looked for in {}, which takes the right Read", names);
+    }
   }
 
   private List<TopicPartition> ownPartitions() throws ExecutionException, InterruptedException {

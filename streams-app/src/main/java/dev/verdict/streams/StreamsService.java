@@ -8,6 +8,9 @@ import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.registry.PartitionCount;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.TopicCheck;
+import dev.verdict.registry.access.AccessCheck;
+import dev.verdict.registry.access.Acl;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.ChampionFollower;
 import dev.verdict.streams.inference.CheckpointModel;
@@ -23,6 +26,7 @@ import dev.verdict.streams.processing.VerdictTopology;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -74,11 +78,16 @@ public final class StreamsService implements AutoCloseable {
       new AtomicReference<>(Optional.of("starting"));
   private final FailureRate threadFailures = new FailureRate(MAX_REPLACED_THREADS, REPLACED_WITHIN);
   private final ChampionFollower.Loader loader;
+  private final AccessCheck access;
 
   /** Why the instance ends; whatever Kafka Streams does from then on, this is the reason. */
   private final AtomicReference<Optional<String>> fault = new AtomicReference<>(Optional.empty());
 
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Down when the instance has begun to work, or will not any more. */
+  private final CountDownLatch atWork = new CountDownLatch(1);
+
   private final Thread starter = new Thread(this::startStreams, "streams-starter");
   private volatile Optional<ChampionFollower> follower = Optional.empty();
   private Optional<Running> running = Optional.empty();
@@ -105,6 +114,7 @@ public final class StreamsService implements AutoCloseable {
     this.meters = meters;
     this.listener = listener;
     this.loader = loader;
+    this.access = new AccessCheck(ServiceRole.STREAMS, settings);
   }
 
   private static ChampionFollower.Loader checkpoints(Settings settings) {
@@ -116,13 +126,16 @@ public final class StreamsService implements AutoCloseable {
    * Checks the topics and begins to follow the registry; streams start with the first champion.
    *
    * @throws dev.verdict.registry.RefusedStartException if Kafka, a topic, the group or state.dir
-   *     cannot be used
+   *     cannot be used, or this user lacks a right
    */
   public void start() throws InterruptedException {
     Topics topics = settings.topics();
     stateFolder = Optional.of(StateFolder.lock(settings.stateDir(), settings.applicationId()));
+    access.require();
     TopicCheck check = new TopicCheck(settings.kafkaClient(), settings.topicPlan());
-    check.ensure();
+    if (!check.ensure().isEmpty()) {
+      access.require();
+    }
     check.ensureInternal(settings.applicationId());
     if (settings.streamsGroup()) {
       new StreamsGroup(settings.kafkaClient(), settings.applicationId())
@@ -138,7 +151,7 @@ public final class StreamsService implements AutoCloseable {
                 loader,
                 slot,
                 listener::championServes,
-                this::fail,
+                this::registryLost,
                 meters));
     starter.setDaemon(true);
     starter.start();
@@ -213,12 +226,35 @@ public final class StreamsService implements AutoCloseable {
       follower.orElseThrow().awaitFirst();
       notReady.set(Optional.of("joining the consumer group"));
       run(new PartitionCount(settings.kafkaClient()).of(settings.topics().reviews()));
+      atWork.await();
+      checkInternalTopics();
     } catch (InterruptedException e) {
-      LOG.debug("Closed before the first champion");
+      LOG.debug("Closed before it was at work");
     } catch (RuntimeException | LinkageError e) {
       LOG.error("Kafka Streams could not start: {}", e.getMessage(), e);
       fail("could not start: " + e.getMessage());
     }
+  }
+
+  /** Kafka Streams has made them by now, so that all that may be done with them is known. */
+  private void checkInternalTopics() throws InterruptedException {
+    List<Acl> lacking =
+        access.missing().stream().filter(acl -> acl.need() == Acl.Need.REQUIRED).toList();
+    if (!lacking.isEmpty() && fault.get().isEmpty()) {
+      String sentence = access.sentence(lacking);
+      LOG.error("{}: the instance ends", sentence);
+      fail(sentence);
+    }
+  }
+
+  private void registryLost(Throwable failure) {
+    Optional<String> denied = access.explain(failure);
+    if (denied.isPresent()) {
+      LOG.error("{}: the registry can no longer be followed", denied.get());
+    } else {
+      LOG.error("The registry can no longer be followed", failure);
+    }
+    fail(denied.orElse("the registry can no longer be followed: " + failure.getMessage()));
   }
 
   private synchronized void run(int reviewPartitions) throws InterruptedException {
@@ -352,6 +388,7 @@ public final class StreamsService implements AutoCloseable {
     LOG.info("Kafka Streams is {}", state);
     if (state == KafkaStreams.State.RUNNING) {
       prefetch.retain(assigned(streams));
+      atWork.countDown();
     }
     notReady.set(
         state == KafkaStreams.State.RUNNING
@@ -371,6 +408,13 @@ public final class StreamsService implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse threadFailed(Throwable failure) {
+    Optional<String> denied = access.explain(failure);
+    if (denied.isPresent()) {
+      LOG.error("{}: the instance ends", denied.get());
+      LOG.debug("Cause", failure);
+      fail(denied.get());
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     boolean tooMany = threadFailures.exceededBy(System.nanoTime());
     int failed = threadFailures.recent();
     Optional<String> lasting = lasting(failure);

@@ -50,8 +50,7 @@ final class Publisher implements AutoCloseable {
     this.model = model;
     this.deadLetterMaxBytes = deadLetterMaxBytes;
     Properties properties = ClientKind.PRODUCER.of(kafka);
-    properties.put(
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "verdict-trainer-" + topics.prefix() + model);
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.trainerId(model));
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(1 << 20, deadLetterMaxBytes));
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());

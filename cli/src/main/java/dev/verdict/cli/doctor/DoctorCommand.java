@@ -3,12 +3,14 @@ package dev.verdict.cli.doctor;
 import dev.verdict.cli.Colours;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
+import dev.verdict.cli.ServiceRoleConverter;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
 import dev.verdict.contract.Json;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -57,6 +59,17 @@ public final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();
 
+  @Option(
+      names = "--service",
+      paramLabel = "SERVICE",
+      split = ",",
+      converter = ServiceRoleConverter.class,
+      completionCandidates = ServiceRoleConverter.Candidates.class,
+      description =
+          "Whose rights this user must have; streams and trainer without it. One of"
+              + " ${COMPLETION-CANDIDATES}.")
+  private List<ServiceRole> services = List.of(ServiceRole.STREAMS, ServiceRole.TRAINER);
+
   @Option(names = "--json", description = "As one JSON document.")
   private boolean json;
 
@@ -75,7 +88,7 @@ public final class DoctorCommand implements Callable<Integer> {
     return report.failed() ? 1 : 0;
   }
 
-  private static void check(Settings settings, Report report) throws InterruptedException {
+  private void check(Settings settings, Report report) throws InterruptedException {
     Properties properties = ClientKind.ADMIN.of(settings.kafkaClient());
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
     properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
@@ -90,7 +103,7 @@ public final class DoctorCommand implements Callable<Integer> {
         report.add(found);
         topics = found.stream().noneMatch(each -> each.level() == Finding.Level.FAIL);
         report.add("partitions", () -> List.of(cluster.partitions(admin)));
-        report.add("rights", () -> cluster.rights(admin));
+        report.add("rights", () -> cluster.rights(services));
         report.add("group", () -> List.of(work.group(admin)));
       }
     } catch (KafkaException e) {

@@ -2,6 +2,7 @@ package dev.verdict.cli.retrain;
 
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
+import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.StopSignal;
@@ -12,7 +13,7 @@ import dev.verdict.config.SettingsException;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.TrainingRun;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -100,8 +101,8 @@ public final class RetrainCommand implements Callable<Integer> {
     checkArguments(id);
     Settings settings = options.read();
     String runs = settings.topics().trainingRuns();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(List.of(settings.topics().retrainRequests(), runs));
+    Rights.require(
+        ServiceRole.RETRAIN, settings, List.of(settings.topics().retrainRequests(), runs));
     RetrainRequest request =
         new RetrainRequest(
             id,

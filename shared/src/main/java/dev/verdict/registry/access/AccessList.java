@@ -40,15 +40,6 @@ public final class AccessList {
 
   /** What the role needs. With {@code topics.create=true} the services may make their topics. */
   public static List<Acl> of(ServiceRole role, Settings settings) {
-    return of(role, settings, REPLAY_OUTPUT);
-  }
-
-  /**
-   * What the role needs.
-   *
-   * @param replayOutput topic that {@code verdict replay} writes to
-   */
-  public static List<Acl> of(ServiceRole role, Settings settings, String replayOutput) {
     AccessList list = new AccessList(settings);
     switch (role) {
       case STREAMS -> list.streams();
@@ -58,13 +49,27 @@ public final class AccessList {
       case MODELS -> list.topics(List.of(list.topics.modelRegistry()), READ);
       case RETRAIN -> list.retrain();
       case PROMOTE -> list.promote();
-      case DEAD_LETTERS -> list.deadLetters();
-      case REPLAY -> list.replay(replayOutput);
+      case DEAD_LETTERS_LIST -> list.topics(List.of(list.topics.deadLetters()), READ);
+      case DEAD_LETTERS_REPLAY -> list.deadLetters();
+      case REPLAY ->
+          list.replay(REPLAY_OUTPUT, settings.applicationId() + "-replay-" + REPLAY_OUTPUT);
       case POLICY -> list.policy();
       case VERIFY_METRICS -> list.verifyMetrics();
       case TOPICS -> list.topicsVerb();
       case DOCTOR -> list.doctor();
     }
+    return List.copyOf(list.acls);
+  }
+
+  /**
+   * What one {@code verdict replay} needs.
+   *
+   * @param output topic that it writes to
+   * @param group that keeps its progress
+   */
+  public static List<Acl> replay(Settings settings, String output, String group) {
+    AccessList list = new AccessList(settings);
+    list.replay(output, group);
     return List.copyOf(list.acls);
   }
 
@@ -134,7 +139,7 @@ public final class AccessList {
             topics.deadLetters()),
         WRITE);
     made();
-    String name = "verdict-trainer-" + topics.prefix() + settings.modelName();
+    String name = topics.trainerId(settings.modelName());
     add(ResourceType.GROUP, name, READ, Need.REQUIRED);
     add(ResourceType.TRANSACTIONAL_ID, name, WRITE, Need.REQUIRED);
   }
@@ -159,7 +164,7 @@ public final class AccessList {
     topics(List.of(topics.modelRegistry(), topics.decisions()), WRITE);
     add(
         ResourceType.TRANSACTIONAL_ID,
-        "verdict-operator-" + topics.prefix() + settings.modelName(),
+        topics.operatorId(settings.modelName()),
         WRITE,
         Need.REQUIRED);
   }
@@ -178,10 +183,9 @@ public final class AccessList {
         Need.REQUIRED);
   }
 
-  private void replay(String output) {
+  private void replay(String output, String group) {
     topics(List.of(topics.reviews(), topics.modelRegistry()), READ);
     made(output);
-    String group = settings.applicationId() + "-replay-" + output;
     add(ResourceType.GROUP, group, READ, Need.REQUIRED);
     add(ResourceType.TRANSACTIONAL_ID, group, WRITE, Need.REQUIRED);
   }

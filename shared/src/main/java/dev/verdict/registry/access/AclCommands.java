@@ -35,6 +35,7 @@ public final class AclCommands {
                             quoted(principal),
                             operations.stream()
                                 .map(acl -> " --operation " + acl.operationName())
+                                .distinct()
                                 .collect(Collectors.joining()),
                             option(operations.get(0)))));
     return lines;

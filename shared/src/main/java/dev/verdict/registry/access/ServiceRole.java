@@ -13,7 +13,8 @@ public enum ServiceRole {
   MODELS("verdict models"),
   RETRAIN("verdict retrain"),
   PROMOTE("verdict promote, rollback, pin, unpin"),
-  DEAD_LETTERS("verdict dead-letters list and replay"),
+  DEAD_LETTERS_LIST("verdict dead-letters list"),
+  DEAD_LETTERS_REPLAY("verdict dead-letters replay"),
   REPLAY("verdict replay"),
   POLICY("verdict policy replay"),
   VERIFY_METRICS("verdict verify-metrics"),
@@ -31,7 +32,7 @@ public enum ServiceRole {
     return command;
   }
 
-  /** As an option has it, such as {@code dead-letters}. */
+  /** As an option has it, such as {@code verify-metrics}. */
   public String id() {
     return name().toLowerCase(Locale.ROOT).replace('_', '-');
   }
