@@ -278,8 +278,7 @@ public final class Settings {
             Math.max(
                 MIN_RECORDS_AHEAD, Math.min(inferenceQueueRows() / reviewPartitions, bytesAhead));
     properties.putIfAbsent("buffered.records.per.partition", ahead);
-    putUnlessGiven(
-        properties, "main.consumer.", "max.poll.records", Math.max(MIN_POLL_RECORDS, ahead));
+    properties.putIfAbsent("max.poll.records", Math.max(MIN_POLL_RECORDS, ahead));
     putUnlessGiven(
         properties,
         "main.consumer.",

@@ -10,6 +10,7 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -280,18 +281,18 @@ public final class SettingsLoader {
 
   /** Without the value: it may be a secret under a wrong name. */
   private static String unknown(String key, ConfigDef definition) {
-    String closest =
-        definition.names().stream()
-            .min(
-                Comparator.comparingInt((String name) -> distance(name, key))
-                    .thenComparing(Comparator.naturalOrder()))
-            .orElseThrow();
     return "Unknown configuration %s%s (`verdict config` lists all; settings of the Kafka clients begin with kafka.)"
         .formatted(
-            key,
-            distance(closest, key) <= key.length() / 2
-                ? ": did you mean %s?".formatted(closest)
-                : "");
+            key, closest(key, definition.names()).map(": did you mean %s?"::formatted).orElse(""));
+  }
+
+  /** The name that is most like it, if one is like it at all. */
+  public static Optional<String> closest(String name, Collection<String> names) {
+    return names.stream()
+        .min(
+            Comparator.comparingInt((String each) -> distance(each, name))
+                .thenComparing(Comparator.naturalOrder()))
+        .filter(each -> distance(each, name) <= name.length() / 2);
   }
 
   private static Map<String, String> read(Path file) {

@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
-import org.apache.kafka.clients.admin.DescribeProducersResult;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.StreamsGroupDescription;
@@ -29,7 +29,7 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.AuthorizationException;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -235,30 +235,23 @@ final class AbandonedTransactions implements AutoCloseable {
       throws ExecutionException, InterruptedException {
     long before = now - TIMEOUTS * transactionTimeout.toMillis();
     List<AbortTransactionSpec> open = new ArrayList<>();
-    Set<String> unreadable = new TreeSet<>();
-    List<TopicPartition> partitions = ownPartitions();
-    DescribeProducersResult described = admin.describeProducers(partitions);
-    for (TopicPartition partition : partitions) {
-      try {
-        described.partitionResult(partition).get().activeProducers().stream()
-            .filter(each -> each.currentTransactionStartOffset().isPresent())
-            .filter(each -> each.lastTimestamp() < before)
-            .map(
-                each ->
-                    new AbortTransactionSpec(
-                        partition,
-                        each.producerId(),
-                        (short) each.producerEpoch(),
-                        each.coordinatorEpoch().orElse(0)))
-            .forEach(open::add);
-      } catch (ExecutionException e) {
-        if (!(e.getCause() instanceof AuthorizationException)) {
-          throw e;
-        }
-        unreadable.add(partition.topic());
-      }
-    }
-    tellUnreadable(unreadable);
+    admin
+        .describeProducers(readablePartitions())
+        .all()
+        .get()
+        .forEach(
+            (partition, state) ->
+                state.activeProducers().stream()
+                    .filter(each -> each.currentTransactionStartOffset().isPresent())
+                    .filter(each -> each.lastTimestamp() < before)
+                    .map(
+                        each ->
+                            new AbortTransactionSpec(
+                                partition,
+                                each.producerId(),
+                                (short) each.producerEpoch(),
+                                each.coordinatorEpoch().orElse(0)))
+                    .forEach(open::add));
     return open;
   }
 
@@ -269,21 +262,31 @@ final class AbandonedTransactions implements AutoCloseable {
     }
   }
 
-  private List<TopicPartition> ownPartitions() throws ExecutionException, InterruptedException {
+  /** Of its own topics; Kafka's client prints an error for each that may not be asked about. */
+  private List<TopicPartition> readablePartitions()
+      throws ExecutionException, InterruptedException {
     List<String> topics =
         admin.listTopics().names().get().stream()
             .filter(name -> written.contains(name) || name.startsWith(applicationId + "-"))
             .toList();
     List<TopicPartition> partitions = new ArrayList<>();
+    Set<String> unreadable = new TreeSet<>();
     admin
-        .describeTopics(topics)
+        .describeTopics(topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
         .allTopicNames()
         .get()
         .forEach(
-            (name, topic) ->
+            (name, topic) -> {
+              Set<AclOperation> may = topic.authorizedOperations();
+              if (may != null && !may.contains(AclOperation.READ)) {
+                unreadable.add(name);
+              } else {
                 topic
                     .partitions()
-                    .forEach(each -> partitions.add(new TopicPartition(name, each.partition()))));
+                    .forEach(each -> partitions.add(new TopicPartition(name, each.partition())));
+              }
+            });
+    tellUnreadable(unreadable);
     return partitions;
   }
 

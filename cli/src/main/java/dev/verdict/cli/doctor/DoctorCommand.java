@@ -1,5 +1,6 @@
 package dev.verdict.cli.doctor;
 
+import dev.verdict.cli.ClientNames;
 import dev.verdict.cli.Colours;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
@@ -92,6 +93,9 @@ public final class DoctorCommand implements Callable<Integer> {
     Properties properties = ClientKind.ADMIN.of(settings.kafkaClient());
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
     properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    for (String unknown : ClientNames.unknown(settings)) {
+      report.add(List.of(Finding.warn("settings", unknown, "correct it, or leave it out")));
+    }
     boolean topics = false;
     ClusterChecks cluster = new ClusterChecks(settings);
     WorkChecks work = new WorkChecks(settings);

@@ -108,13 +108,23 @@ public final class AccessCheck {
 
   /** Such as {@code User:verdict lacks Read on topic reviews, which verdict streams needs}. */
   public String sentence(List<Acl> missing) {
-    List<String> texts = missing.stream().map(Acl::text).toList();
-    String last = texts.get(texts.size() - 1);
-    String all =
-        texts.size() == 1
-            ? last
-            : String.join(", ", texts.subList(0, texts.size() - 1)) + " and " + last;
-    return "%s lacks %s, which %s needs".formatted(principal(), all, role.command());
+    Map<String, List<String>> operations = new LinkedHashMap<>();
+    for (Acl acl : missing) {
+      operations
+          .computeIfAbsent(acl.resourceText(), each -> new ArrayList<>())
+          .add(acl.operationName());
+    }
+    List<String> texts = new ArrayList<>();
+    operations.forEach((resource, names) -> texts.add(listed(names) + " on " + resource));
+    return "%s lacks %s, which %s needs"
+        .formatted(principal(), String.join(", ", texts), role.command());
+  }
+
+  private static String listed(List<String> words) {
+    int last = words.size() - 1;
+    return last == 0
+        ? words.get(0)
+        : String.join(", ", words.subList(0, last)) + " and " + words.get(last);
   }
 
   /** What an administrator runs to grant them, a line each. */

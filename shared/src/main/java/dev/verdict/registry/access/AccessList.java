@@ -26,9 +26,6 @@ import org.apache.kafka.common.resource.ResourceType;
  * Describe with them; IdempotentWrite is not needed since brokers of Kafka 2.8 (KIP-679).
  */
 public final class AccessList {
-  /** Where {@code verdict replay} writes to, in lists that name no topic of their own. */
-  public static final String REPLAY_OUTPUT = "predictions-replayed";
-
   private final Settings settings;
   private final Topics topics;
   private final Set<Acl> acls = new LinkedHashSet<>();
@@ -51,14 +48,21 @@ public final class AccessList {
       case PROMOTE -> list.promote();
       case DEAD_LETTERS_LIST -> list.topics(List.of(list.topics.deadLetters()), READ);
       case DEAD_LETTERS_REPLAY -> list.deadLetters();
-      case REPLAY ->
-          list.replay(REPLAY_OUTPUT, settings.applicationId() + "-replay-" + REPLAY_OUTPUT);
+      case REPLAY -> {
+        String output = replayOutput(settings);
+        list.replay(output, settings.applicationId() + "-replay-" + output);
+      }
       case POLICY -> list.policy();
       case VERIFY_METRICS -> list.verifyMetrics();
       case TOPICS -> list.topicsVerb();
       case DOCTOR -> list.doctor();
     }
     return List.copyOf(list.acls);
+  }
+
+  /** Where {@code verdict replay} writes to, in a list for no certain one. */
+  public static String replayOutput(Settings settings) {
+    return settings.topics().prefix() + "predictions-replayed";
   }
 
   /**
