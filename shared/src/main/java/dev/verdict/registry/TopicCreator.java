@@ -1,6 +1,7 @@
 package dev.verdict.registry;
 
 import dev.verdict.contract.Topics.Specification;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
@@ -16,12 +18,16 @@ import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Makes sure at start that every topic is there. */
 public final class TopicCreator {
   private static final Logger LOG = LoggerFactory.getLogger(TopicCreator.class);
+
+  private static final Duration LEADERS = Duration.ofSeconds(30);
+  private static final long RETRY_MS = 50;
 
   private final Brokers brokers;
   private final short replicationFactor;
@@ -110,8 +116,22 @@ public final class TopicCreator {
         partitions.put(new TopicPartition(topic.name(), partition), OffsetSpec.latest());
       }
     }
-    // Unlike a description of topics this is tried again where a broker does not know one yet.
-    admin.listOffsets(partitions).all().get();
+    long end = System.nanoTime() + LEADERS.toNanos();
+    boolean served = false;
+    while (!served) {
+      try {
+        admin.describeTopics(made.stream().map(Specification::name).toList()).allTopicNames().get();
+        admin.listOffsets(partitions).all().get();
+        served = true;
+      } catch (ExecutionException e) {
+        // A broker hears of a new topic a moment after the one that was asked to make it.
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)
+            || System.nanoTime() > end) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(RETRY_MS);
+      }
+    }
   }
 
   private static boolean create(String topic, KafkaFuture<Void> made) throws InterruptedException {
