@@ -61,7 +61,7 @@ import org.slf4j.LoggerFactory;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SecuredBrokerIT {
   private static final String SECRET = "s3cr3t-0f-everybody";
-  private static final int REVIEWS = 300;
+  private static final int REVIEWS = 400;
 
   private final ConditionFactory soon =
       Awaitility.await().atMost(Duration.ofSeconds(90)).pollInterval(Duration.ofMillis(50));
@@ -133,11 +133,12 @@ class SecuredBrokerIT {
     all.put("retrain.min.examples", "50");
     all.put("retrain.f1.min", "0");
     all.put("gate.confidence", "0.5");
-    all.put("scratch.epochs", "6");
+    // A weak first champion, which a retraining beats.
+    all.put("scratch.epochs", "4");
     all.put("scratch.batch.rows", "8");
     all.put("scratch.learning.rate", "0.001");
     all.put("scratch.warmup.steps", "10");
-    all.put("fine.tune.epochs", "8");
+    all.put("fine.tune.epochs", "12");
     all.put("fine.tune.batch.rows", "16");
     all.put("fine.tune.learning.rate", "0.0005");
     all.put("evaluation.interval.ms", "200");
@@ -217,9 +218,11 @@ class SecuredBrokerIT {
                   .contains("macro_f1"));
       soon.until(
           () ->
-              verdict(reader, "tail", "training-examples", "-n", "1", "--no-follow", "--json")
-                  .out(),
-          text -> !text.isBlank());
+              verdict(reader, "tail", "training-examples", "--from=beginning", "--no-follow")
+                  .out()
+                  .lines()
+                  .count(),
+          examples -> examples >= REVIEWS);
 
       told.append(
           succeeds(
