@@ -104,6 +104,7 @@ class SecuredBrokerIT {
   @AfterAll
   void stop() {
     broker.close();
+    assertThat(log.lines).noneMatch(line -> line.contains(SECRET));
     LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
     for (String name : List.of("org.apache.kafka", "dev.verdict")) {
       Logger logger = context.getLogger(name);
@@ -268,7 +269,7 @@ class SecuredBrokerIT {
     assertThat(log.lines)
         .anyMatch(line -> line.contains("ProducerConfig values"))
         .noneMatch(line -> line.contains(SECRET))
-        .noneMatch(line -> line.startsWith("dev.verdict") && line.contains("uthoriz"));
+        .noneMatch(line -> line.startsWith("dev.verdict") && line.contains("User:whole-"));
   }
 
   private static String succeeds(Ran ran) {
@@ -285,8 +286,12 @@ class SecuredBrokerIT {
     List<Acl> all = AccessList.of(role, read(settings));
     AccessCheck check = new AccessCheck(role, read(settings));
     awaitMissing(check, List.of());
+    Set<String> kinds = new HashSet<>();
     for (Acl acl : all) {
-      if (acl.need() == Acl.Need.TO_MAKE) {
+      boolean service = role == ServiceRole.STREAMS || role == ServiceRole.TRAINER;
+      String kind = acl.operation() + " " + acl.resource().resourceType() + acl.isPrefix();
+      // Of a verb one of each kind; what is to be made is the next test's.
+      if (acl.need() == Acl.Need.TO_MAKE || !(kinds.add(kind) || service)) {
         continue;
       }
       broker.forbid(principal, List.of(acl));
