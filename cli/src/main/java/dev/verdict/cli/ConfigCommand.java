@@ -45,6 +45,7 @@ final class ConfigCommand implements Runnable {
     } else {
       Settings settings = options.read();
       settings.printable().forEach((key, value) -> out.println(key + "=" + value));
+      ClientNames.unknown(settings).forEach(spec.commandLine().getErr()::println);
     }
     out.flush();
   }
@@ -55,8 +56,8 @@ final class ConfigCommand implements Runnable {
       mixinStandardHelpOptions = true,
       description = {
         "Check the settings and show every value in force with its source: default, file,"
-            + " environment or command line. Settings of the Kafka clients are not shown: they may"
-            + " be secrets."
+            + " environment or command line. Of the Kafka clients' settings only those are shown that"
+            + " Kafka knows to be no secrets."
       },
       exitCodeListHeading = ExitCodes.HEADING,
       exitCodeList = {"0:The settings can be used.", "2:They cannot; each fault is one line."},

@@ -74,6 +74,7 @@ import picocli.CommandLine.ParseResult;
       VerifyCommand.class,
       VerifyMetricsCommand.class,
       TopicsCommand.class,
+      AclsCommand.class,
       DoctorCommand.class,
       ConfigCommand.class,
       MetricsCommand.class,

@@ -39,6 +39,7 @@ public final class SettingsOptions {
   public Settings load(Map<String, String> defaults) {
     Settings settings = read(defaults, overrides);
     settings.printable().forEach((key, value) -> LOG.info("Setting {} = {}", key, value));
+    ClientNames.unknown(settings).forEach(LOG::warn);
     return settings;
   }
 

@@ -23,8 +23,8 @@ public final class StandardErrorLog {
       appender.setTarget("System.err");
       appender.start();
     }
-    // Each attempt to connect is a warning; the command itself says in one line that none
-    // succeeded.
-    context.getLogger(NetworkClient.class).setLevel(Level.ERROR);
+    // Each attempt to connect or to be let in is a line; the command itself says in one line that
+    // none succeeded.
+    context.getLogger(NetworkClient.class).setLevel(Level.OFF);
   }
 }

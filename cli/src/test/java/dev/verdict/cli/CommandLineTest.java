@@ -138,7 +138,7 @@ class CommandLineTest {
 
   @Test
   void configThenEverySettingWithItsValue() {
-    assertThat(run("config", "-Dbatch.max.rows=8", "-Dkafka.sasl.jaas.config=secret")).isZero();
+    assertThat(run("config", "-Dbatch.max.rows=8", "-Dkafka.ssl.key.password=secret")).isZero();
     assertThat(out.toString().lines())
         .contains("batch.max.rows=8", "model.max.length=128")
         .noneMatch(line -> line.contains("secret"));
@@ -148,13 +148,13 @@ class CommandLineTest {
   void configShownThenWhereEachValueComesFrom() throws Exception {
     Path file = folder.resolve("verdict.properties");
     Files.writeString(
-        file, "batch.max.rows=8\nmodel.max.length=64\nkafka.sasl.jaas.config=secret\n");
+        file, "batch.max.rows=8\nmodel.max.length=64\nkafka.ssl.key.password=secret\n");
     assertThat(run("config", "show", "-c", file.toString(), "-Dbatch.max.rows=16")).isZero();
     assertThat(out.toString().lines().map(line -> line.replaceAll(" +", " ")))
         .contains(
             "batch.max.rows 16 command line",
             "model.max.length 64 file " + file,
-            "kafka.sasl.jaas.config [hidden] file " + file,
+            "kafka.ssl.key.password [hidden] file " + file,
             "model.name reviews default");
     assertThat(out.toString()).doesNotContain("secret");
 
@@ -199,6 +199,7 @@ class CommandLineTest {
             List.of("topics", "create"),
             List.of("topics", "check"),
             List.of("doctor"),
+            List.of("acls"),
             List.of("config", "show"),
             List.of("config", "doc"),
             List.of("completion"))) {

@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 
 /**
- * A real single-node Kafka (KRaft broker and controller) in this JVM, reachable on 127.0.0.1 only,
- * without encryption or authentication: for trying things out and for tests.
+ * A real single-node Kafka (KRaft broker and controller) in this JVM, reachable on 127.0.0.1 only:
+ * for trying things out and for tests. Its first listener has neither encryption nor
+ * authentication.
  *
  * <p>It logs through slf4j under {@code kafka}, {@code org.apache.kafka} and {@code
  * state.change.logger}; the resource {@code dev/verdict/embedded/logback-kafka.xml}, included in a
@@ -43,8 +44,22 @@ public final class EmbeddedKafka implements AutoCloseable {
   private final ControllerServer controller;
   private final BrokerServer broker;
 
-  private EmbeddedKafka(DataFolder dataFolder, ListenerSockets sockets) {
-    KafkaConfig config = KafkaConfig.fromProps(NodeSettings.of(dataFolder.path(), sockets), false);
+  /**
+   * What a broker has beyond its plain listener.
+   *
+   * @param listeners security protocol, such as {@code SASL_SSL}, by the listener's name; each gets
+   *     any free port
+   * @param settings of the broker in Kafka's names, such as {@code authorizer.class.name}; the
+   *     plain listener's user, {@code User:ANONYMOUS}, has to be among {@code super.users}
+   */
+  public record Security(Map<String, String> listeners, Map<String, String> settings) {
+    /** Only the plain listener, nobody is asked who they are. */
+    public static final Security NONE = new Security(Map.of(), Map.of());
+  }
+
+  private EmbeddedKafka(DataFolder dataFolder, ListenerSockets sockets, Security security) {
+    KafkaConfig config =
+        KafkaConfig.fromProps(NodeSettings.of(dataFolder.path(), sockets, security), false);
     Tuple2<MetaPropertiesEnsemble, BootstrapMetadata> format =
         KafkaRaftServer.initializeLogDirs(config, LOG, "");
     String clusterId = format._1().clusterId().orElseThrow();
@@ -77,16 +92,28 @@ public final class EmbeddedKafka implements AutoCloseable {
    *     another broker, or Kafka does not start
    */
   public static EmbeddedKafka start(Path dataDir, int port) {
+    return start(dataDir, port, Security.NONE);
+  }
+
+  /**
+   * Starts a broker that has more listeners, or settings of its own, and waits until it answers.
+   *
+   * @param dataDir as above
+   * @param port of the plain listener
+   * @throws EmbeddedKafkaException as above
+   */
+  public static EmbeddedKafka start(Path dataDir, int port, Security security) {
     if (port < 0 || port > 65_535) {
       throw new EmbeddedKafkaException(
           "Port %d is not a port: it must be between 0 and 65535, 0 for any free one."
               .formatted(port));
     }
-    ListenerSockets sockets = ListenerSockets.bind(port);
+    ListenerSockets sockets =
+        ListenerSockets.bind(port, List.copyOf(security.listeners().keySet()));
     try {
       DataFolder folder = DataFolder.open(dataDir);
       try {
-        return start(folder, sockets);
+        return start(folder, sockets, security);
       } catch (Throwable failure) {
         folder.close();
         throw new EmbeddedKafkaException(
@@ -99,8 +126,9 @@ public final class EmbeddedKafka implements AutoCloseable {
     }
   }
 
-  private static EmbeddedKafka start(DataFolder folder, ListenerSockets sockets) {
-    EmbeddedKafka kafka = new EmbeddedKafka(folder, sockets);
+  private static EmbeddedKafka start(
+      DataFolder folder, ListenerSockets sockets, Security security) {
+    EmbeddedKafka kafka = new EmbeddedKafka(folder, sockets, security);
     try {
       kafka.controller.startup();
       kafka.broker.startup();
@@ -115,6 +143,15 @@ public final class EmbeddedKafka implements AutoCloseable {
   /** The host and port that clients connect to, such as {@code 127.0.0.1:9092}. */
   public String bootstrapServers() {
     return bootstrapServers;
+  }
+
+  /**
+   * The host and port of one of the further listeners.
+   *
+   * @param listener its name
+   */
+  public String bootstrapServers(String listener) {
+    return ListenerSockets.HOST + ":" + sockets.port(listener);
   }
 
   /** Stops the broker and waits until it has stopped; a second call does nothing. */

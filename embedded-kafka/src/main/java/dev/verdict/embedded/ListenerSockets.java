@@ -5,11 +5,15 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.channels.ServerSocketChannel;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.apache.kafka.server.ServerSocketFactory;
 
 /**
- * The two listening sockets of a node, bound before Kafka starts: Kafka needs to know its ports in
- * its settings, so only a socket that is already held keeps another process from taking the port in
+ * The listening sockets of a node, bound before Kafka starts: Kafka needs to know its ports in its
+ * settings, so only a socket that is already held keeps another process from taking the port in
  * between.
  */
 final class ListenerSockets implements ServerSocketFactory, AutoCloseable {
@@ -21,26 +25,28 @@ final class ListenerSockets implements ServerSocketFactory, AutoCloseable {
   private static final byte[] LOOPBACK = {127, 0, 0, 1};
   private static final int BACKLOG = 50;
 
-  private final ServerSocketChannel broker;
-  private final ServerSocketChannel controller;
+  private final Map<String, ServerSocketChannel> channels;
 
-  private ListenerSockets(ServerSocketChannel broker, ServerSocketChannel controller) {
-    this.broker = broker;
-    this.controller = controller;
+  private ListenerSockets(Map<String, ServerSocketChannel> channels) {
+    this.channels = channels;
   }
 
   /**
-   * Binds both sockets on the loopback address.
+   * Binds all sockets on the loopback address.
    *
    * @param port the broker's port, 0 for any free one
+   * @param more listeners of the broker, each on any free port
    * @throws EmbeddedKafkaException if the port is taken or may not be used
    */
-  static ListenerSockets bind(int port) {
-    ServerSocketChannel broker = open(port);
+  static ListenerSockets bind(int port, List<String> more) {
+    ListenerSockets sockets = new ListenerSockets(new LinkedHashMap<>());
     try {
-      return new ListenerSockets(broker, open(0));
+      sockets.channels.put(BROKER, open(port));
+      sockets.channels.put(CONTROLLER, open(0));
+      more.forEach(name -> sockets.channels.put(name, open(0)));
+      return sockets;
     } catch (EmbeddedKafkaException e) {
-      close(broker);
+      sockets.close();
       throw e;
     }
   }
@@ -64,33 +70,33 @@ final class ListenerSockets implements ServerSocketFactory, AutoCloseable {
   }
 
   int brokerPort() {
-    return broker.socket().getLocalPort();
+    return port(BROKER);
   }
 
   int controllerPort() {
-    return controller.socket().getLocalPort();
+    return port(CONTROLLER);
+  }
+
+  int port(String listener) {
+    return channels.get(listener).socket().getLocalPort();
   }
 
   InetSocketAddress controllerAddress() {
-    return (InetSocketAddress) controller.socket().getLocalSocketAddress();
+    return (InetSocketAddress) channels.get(CONTROLLER).socket().getLocalSocketAddress();
   }
 
   @Override
   public ServerSocketChannel openServerSocket(
       String listenerName, InetSocketAddress address, int backlog, int receiveBufferBytes)
       throws IOException {
-    return switch (listenerName) {
-      case BROKER -> broker;
-      case CONTROLLER -> controller;
-      default -> throw new IOException("No socket is bound for the listener " + listenerName);
-    };
+    return Optional.ofNullable(channels.get(listenerName))
+        .orElseThrow(() -> new IOException("No socket is bound for the listener " + listenerName));
   }
 
-  /** Closes both; harmless once Kafka has closed them. */
+  /** Closes all; harmless once Kafka has closed them. */
   @Override
   public void close() {
-    close(broker);
-    close(controller);
+    channels.values().forEach(ListenerSockets::close);
   }
 
   private static void close(ServerSocketChannel channel) {

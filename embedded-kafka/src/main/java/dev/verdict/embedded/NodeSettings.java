@@ -22,8 +22,6 @@ final class NodeSettings {
           ListenerSockets.CONTROLLER,
           "inter.broker.listener.name",
           ListenerSockets.BROKER,
-          "listener.security.protocol.map",
-          "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
           "auto.create.topics.enable",
           "false");
 
@@ -65,18 +63,31 @@ final class NodeSettings {
 
   private NodeSettings() {}
 
-  static Properties of(Path dataDir, ListenerSockets sockets) {
-    String brokerListener =
-        "PLAINTEXT://%s:%d".formatted(ListenerSockets.HOST, sockets.brokerPort());
+  static Properties of(Path dataDir, ListenerSockets sockets, EmbeddedKafka.Security security) {
+    StringBuilder listeners = new StringBuilder(address(ListenerSockets.BROKER, sockets));
+    StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    security
+        .listeners()
+        .forEach(
+            (name, protocol) -> {
+              listeners.append(',').append(address(name, sockets));
+              protocols.append(',').append(name).append(':').append(protocol);
+            });
     String controller = "%s:%d".formatted(ListenerSockets.HOST, sockets.controllerPort());
     Properties properties = new Properties();
     properties.putAll(ROLES);
     properties.putAll(SINGLE_NODE);
     properties.putAll(SMALL_MACHINE);
-    properties.setProperty("listeners", brokerListener + ",CONTROLLER://" + controller);
-    properties.setProperty("advertised.listeners", brokerListener);
+    properties.putAll(security.settings());
+    properties.setProperty("listener.security.protocol.map", protocols.toString());
+    properties.setProperty("listeners", listeners + ",CONTROLLER://" + controller);
+    properties.setProperty("advertised.listeners", listeners.toString());
     properties.setProperty("controller.quorum.voters", NODE_ID + "@" + controller);
     properties.setProperty("log.dirs", dataDir.toString());
     return properties;
+  }
+
+  private static String address(String listener, ListenerSockets sockets) {
+    return "%s://%s:%d".formatted(listener, ListenerSockets.HOST, sockets.port(listener));
   }
 }

@@ -30,13 +30,16 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
 
 /** The validated settings of one process; hands plain records to everything else. */
@@ -58,13 +61,29 @@ public final class Settings {
 
   private final AbstractConfig config;
   private final Map<String, String> kafka;
+  private final Map<String, String> given;
+  private final Set<String> secrets;
 
-  Settings(AbstractConfig config, Map<String, String> kafka) {
+  /**
+   * @param kafka settings of the Kafka clients, with what they refer to
+   * @param given all settings as they were written
+   * @param secrets keys whose values are never shown
+   */
+  Settings(
+      AbstractConfig config,
+      Map<String, String> kafka,
+      Map<String, String> given,
+      Set<String> secrets) {
     this.config = config;
     this.kafka = Map.copyOf(kafka);
+    this.given = Map.copyOf(given);
+    this.secrets = Set.copyOf(secrets);
   }
 
-  /** Connection settings common to every Kafka client, in Kafka's own names. */
+  /**
+   * Connection settings, in Kafka's own names. Those of one kind of client have its prefix, see
+   * {@link ClientKind}.
+   */
   public Properties kafkaClient() {
     Properties properties = new Properties();
     properties.putAll(kafka);
@@ -288,12 +307,25 @@ public final class Settings {
         (int)
             Math.max(
                 MIN_RECORDS_AHEAD, Math.min(inferenceQueueRows() / reviewPartitions, bytesAhead));
-    properties.put("buffered.records.per.partition", ahead);
-    properties.put("max.poll.records", Math.max(MIN_POLL_RECORDS, ahead));
-    properties.put(
-        "main.consumer.fetch.max.bytes",
+    properties.putIfAbsent("buffered.records.per.partition", ahead);
+    properties.putIfAbsent("max.poll.records", Math.max(MIN_POLL_RECORDS, ahead));
+    putUnlessGiven(
+        properties,
+        "main.consumer.",
+        "fetch.max.bytes",
         Math.min(MAX_FETCH_BYTES, inferenceQueueBytes() / streamThreads()));
+    putUnlessGiven(properties, "producer.", "compression.type", "lz4");
+    // Dead letters keep a record whole, so they may be larger than the largest source record.
+    properties.put("producer.max.request.size", deadLetterMaxBytes());
     return properties;
+  }
+
+  /** Of the clients that have a prefix, if the user has not set it for them or for more. */
+  private static void putUnlessGiven(
+      Properties properties, String prefix, String name, Object value) {
+    if (Stream.of("", "consumer.", prefix).noneMatch(each -> properties.containsKey(each + name))) {
+      properties.put(prefix + name, value);
+    }
   }
 
   public List<WindowSpec> windows() {
@@ -408,21 +440,46 @@ public final class Settings {
         config.getLong(SEED));
   }
 
-  /** Every setting with its value, secrets hidden, sorted: printed at start. */
+  /**
+   * Every setting with its value, sorted: printed at start. A value that refers to a file or the
+   * environment is shown as it is written. Of the Kafka clients' settings only those are shown that
+   * Kafka knows not to be secret.
+   */
   public Map<String, String> printable() {
     Map<String, String> values = new TreeMap<>();
-    config.values().forEach((key, value) -> values.put(key, text(value)));
-    kafka.keySet().forEach(key -> values.put(KAFKA_PREFIX + key, "[hidden]"));
+    config
+        .values()
+        .forEach(
+            (key, value) -> {
+              String written = given.getOrDefault(key, "");
+              values.put(
+                  key,
+                  secrets.contains(key)
+                      ? ClientSettings.HIDDEN
+                      : References.in(written) ? written : text(value));
+            });
+    given.forEach(
+        (key, written) -> {
+          if (key.startsWith(KAFKA_PREFIX)) {
+            String name = key.substring(KAFKA_PREFIX.length());
+            values.put(
+                key,
+                !secrets.contains(key)
+                        && ClientSettings.isHarmless(name, kafka.getOrDefault(name, written))
+                    ? written
+                    : ClientSettings.HIDDEN);
+          }
+        });
     return values;
   }
 
   /** The same settings with some changed. */
   public Settings with(Map<String, String> changes) {
-    Map<String, String> all = new HashMap<>();
-    config.originalsStrings().forEach(all::put);
-    kafka.forEach((key, value) -> all.put(KAFKA_PREFIX + key, value));
+    Map<String, String> all = new HashMap<>(given);
     all.putAll(changes);
-    return SettingsLoader.parse(all);
+    Set<String> hidden = new HashSet<>(secrets);
+    hidden.removeAll(changes.keySet());
+    return SettingsLoader.parse(all, hidden);
   }
 
   /** As it is written in a properties file. */

@@ -10,8 +10,10 @@ import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -27,10 +29,13 @@ import org.apache.kafka.common.config.ConfigValue;
 
 /**
  * Reads the settings: defaults, then a properties file, then the environment ({@code
- * batch.max.rows} is {@code VERDICT_BATCH_MAX_ROWS}), then what the command line sets.
+ * batch.max.rows} is {@code VERDICT_BATCH_MAX_ROWS}, and {@code VERDICT_BATCH_MAX_ROWS_FILE} names
+ * a file with its value), then what the command line sets. A value may refer to a file or the
+ * environment, see {@link References}.
  */
 public final class SettingsLoader {
   private static final String ENVIRONMENT_PREFIX = "VERDICT_";
+  private static final String FILE_SUFFIX = "_FILE";
 
   /** Read by the launcher, not settings. */
   private static final Set<String> LAUNCHER_VARIABLES =
@@ -60,9 +65,17 @@ public final class SettingsLoader {
       Map<String, String> overrides) {
     Map<String, String> all = new HashMap<>(defaults);
     file.ifPresent(path -> all.putAll(read(path)));
-    all.putAll(fromEnvironment(environment));
+    Map<String, Variable> variables = fromEnvironment(environment);
+    variables.forEach((key, variable) -> all.put(key, variable.value()));
     all.putAll(overrides);
-    return parse(all);
+    Set<String> secrets = new HashSet<>();
+    variables.forEach(
+        (key, variable) -> {
+          if (variable.ofFile() && !overrides.containsKey(key)) {
+            secrets.add(key);
+          }
+        });
+    return parse(all, secrets);
   }
 
   /**
@@ -75,17 +88,23 @@ public final class SettingsLoader {
     Map<String, String> origins = new TreeMap<>();
     file.ifPresent(path -> read(path).keySet().forEach(key -> origins.put(key, "file " + path)));
     fromEnvironment(environment)
-        .keySet()
-        .forEach(key -> origins.put(key, "environment " + variable(key)));
+        .forEach((key, variable) -> origins.put(key, "environment " + variable.name()));
     overrides.keySet().forEach(key -> origins.put(key, "command line"));
     return origins;
   }
 
-  private static String variable(String key) {
-    return ENVIRONMENT_PREFIX + key.toUpperCase(Locale.ROOT).replace('.', '_');
+  static Settings parse(Map<String, String> all) {
+    return parse(all, Set.of());
   }
 
-  static Settings parse(Map<String, String> all) {
+  /**
+   * The settings.
+   *
+   * @param given as they were written
+   * @param secrets keys whose values are never shown
+   */
+  static Settings parse(Map<String, String> given, Set<String> secrets) {
+    Map<String, String> all = References.resolve(given);
     ConfigDef definition = SettingsDefinition.create();
     Map<String, String> known = new HashMap<>();
     Map<String, String> kafka = new HashMap<>();
@@ -94,17 +113,14 @@ public final class SettingsLoader {
         .forEach(
             (key, value) -> {
               if (key.startsWith(SettingsDefinition.KAFKA_PREFIX)) {
-                String client = key.substring(SettingsDefinition.KAFKA_PREFIX.length());
-                kafka.put(client, value);
-                if (definition.names().contains(client)) {
-                  faults.add("Invalid configuration %s: must be set as %s".formatted(key, client));
-                }
+                kafka.put(key.substring(SettingsDefinition.KAFKA_PREFIX.length()), value);
               } else if (definition.names().contains(key)) {
                 known.put(key, value);
               } else {
                 faults.add(unknown(key, definition));
               }
             });
+    faults.addAll(ClientSettings.faults(kafka, definition.names()));
     for (ConfigValue value : definition.validate(known)) {
       // The first says why; those after it are consequences.
       value.errorMessages().stream()
@@ -113,11 +129,31 @@ public final class SettingsLoader {
           .forEach(faults::add);
     }
     if (!faults.isEmpty()) {
-      throw new SettingsException(faults);
+      throw new SettingsException(
+          faults.stream().map(fault -> without(fault, given, all, secrets)).toList());
     }
-    Settings settings = new Settings(new AbstractConfig(definition, known, false), kafka);
+    Settings settings =
+        new Settings(new AbstractConfig(definition, known, false), kafka, given, secrets);
     checkTogether(settings);
     return settings;
+  }
+
+  /** The sentence with each value as it was written, not as what it refers to. */
+  private static String without(
+      String fault, Map<String, String> given, Map<String, String> all, Set<String> secrets) {
+    String told = fault;
+    for (Map.Entry<String, String> each : all.entrySet()) {
+      String key = each.getKey();
+      String value = each.getValue();
+      boolean secret = secrets.contains(key);
+      if (!value.isBlank() && (secret || !value.equals(given.get(key)))) {
+        told =
+            told.replace(
+                "value " + value + " for",
+                "value " + (secret ? ClientSettings.HIDDEN : given.get(key)) + " for");
+      }
+    }
+    return told;
   }
 
   /** ConfigDef's own message, or a clearer one where the value has the wrong type. */
@@ -245,18 +281,18 @@ public final class SettingsLoader {
 
   /** Without the value: it may be a secret under a wrong name. */
   private static String unknown(String key, ConfigDef definition) {
-    String closest =
-        definition.names().stream()
-            .min(
-                Comparator.comparingInt((String name) -> distance(name, key))
-                    .thenComparing(Comparator.naturalOrder()))
-            .orElseThrow();
     return "Unknown configuration %s%s (`verdict config` lists all; settings of the Kafka clients begin with kafka.)"
         .formatted(
-            key,
-            distance(closest, key) <= key.length() / 2
-                ? ": did you mean %s?".formatted(closest)
-                : "");
+            key, closest(key, definition.names()).map(": did you mean %s?"::formatted).orElse(""));
+  }
+
+  /** The name that is most like it, if one is like it at all. */
+  public static Optional<String> closest(String name, Collection<String> names) {
+    return names.stream()
+        .min(
+            Comparator.comparingInt((String each) -> distance(each, name))
+                .thenComparing(Comparator.naturalOrder()))
+        .filter(each -> distance(each, name) <= name.length() / 2);
   }
 
   private static Map<String, String> read(Path file) {
@@ -272,18 +308,68 @@ public final class SettingsLoader {
     return values;
   }
 
-  private static Map<String, String> fromEnvironment(Map<String, String> environment) {
-    Map<String, String> values = new HashMap<>();
-    environment.forEach(
-        (name, value) -> {
-          if (name.startsWith(ENVIRONMENT_PREFIX)
-              && !LAUNCHER_VARIABLES.contains(name)
-              && !serviceLink(name, value)) {
-            String key = name.substring(ENVIRONMENT_PREFIX.length());
-            values.put(key.toLowerCase(Locale.ROOT).replace('_', '.'), value);
-          }
-        });
-    return values;
+  /**
+   * What a variable of the environment sets.
+   *
+   * @param ofFile whether it names a file with the value, as is usual for Docker's secrets
+   */
+  private record Variable(String name, String value, boolean ofFile) {}
+
+  private static Map<String, Variable> fromEnvironment(Map<String, String> environment) {
+    Map<String, Variable> variables = new HashMap<>();
+    List<String> faults = new ArrayList<>();
+    new TreeMap<>(environment)
+        .forEach(
+            (name, value) -> {
+              if (name.startsWith(ENVIRONMENT_PREFIX)
+                  && !LAUNCHER_VARIABLES.contains(name)
+                  && !serviceLink(name, value)) {
+                String key = key(name);
+                boolean ofFile = namesFile(name);
+                Variable variable;
+                if (ofFile) {
+                  key = key(name.substring(0, name.length() - FILE_SUFFIX.length()));
+                  variable = new Variable(name, content(name, Path.of(value)), true);
+                } else {
+                  variable = new Variable(name, value, false);
+                }
+                Variable other = variables.put(key, variable);
+                if (other != null) {
+                  faults.add(
+                      "Variables %s and %s both set %s: must be one of them"
+                          .formatted(other.name(), name, key));
+                }
+              }
+            });
+    if (!faults.isEmpty()) {
+      throw new SettingsException(faults);
+    }
+    return variables;
+  }
+
+  private static String key(String variable) {
+    return variable
+        .substring(ENVIRONMENT_PREFIX.length())
+        .toLowerCase(Locale.ROOT)
+        .replace('_', '.');
+  }
+
+  /** Kafka has settings of its own whose names end so. */
+  private static boolean namesFile(String variable) {
+    String key = key(variable);
+    return variable.endsWith(FILE_SUFFIX)
+        && !(key.startsWith(SettingsDefinition.KAFKA_PREFIX)
+            && ClientSettings.isKnown(key.substring(SettingsDefinition.KAFKA_PREFIX.length())));
+  }
+
+  /** Without the line break that editors put at the end. */
+  private static String content(String variable, Path file) {
+    try {
+      return Files.readString(file).stripTrailing();
+    } catch (IOException e) {
+      throw new SettingsException(
+          "Cannot read the file %s that %s names: must be readable text".formatted(file, variable));
+    }
   }
 
   /**

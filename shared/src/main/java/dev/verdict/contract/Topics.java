@@ -66,6 +66,16 @@ public record Topics(String reviews, String labels, String prefix) {
     return prefix + "replayed-dead-letters";
   }
 
+  /** Names the trainers' group and transactions. */
+  public String trainerId(String model) {
+    return "verdict-trainer-" + prefix + model;
+  }
+
+  /** Names the transactions of operators. */
+  public String operatorId(String model) {
+    return "verdict-operator-" + prefix + model;
+  }
+
   /** Every topic that Verdict writes. */
   public List<String> written() {
     return List.of(

@@ -1,5 +1,6 @@
 package dev.verdict.registry;
 
+import dev.verdict.config.ClientKind;
 import java.util.Properties;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
@@ -19,8 +20,7 @@ public final class Brokers {
 
   /** A client to ask them; the caller closes it. */
   public Admin ask() {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.ADMIN.of(kafka);
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, PATIENCE_MS);
     return Admin.create(properties);
   }

@@ -1,5 +1,6 @@
 package dev.verdict.registry;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.Topics;
 import java.nio.charset.StandardCharsets;
@@ -89,10 +90,8 @@ public final class OperatorRegistry {
   }
 
   private KafkaProducer<byte[], byte[]> producer() {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.put(
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "verdict-operator-" + topics.prefix() + model);
+    Properties properties = ClientKind.PRODUCER.of(kafka);
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.operatorId(model));
     return new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());
   }
 }

@@ -1,5 +1,6 @@
 package dev.verdict.registry;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.RegistryAlias;
@@ -46,8 +47,7 @@ public final class RegistryReader implements AutoCloseable {
   public RegistryReader(Properties kafka, String topic, String model) {
     this.topic = topic;
     this.prefix = model + "/";
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.CONSUMER.of(kafka);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     this.consumer =

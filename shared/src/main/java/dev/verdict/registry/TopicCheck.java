@@ -4,6 +4,7 @@ import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.Topics.Specification;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,29 +38,46 @@ public final class TopicCheck {
   private final Brokers brokers;
   private final TopicCreator creator;
   private final TopicPlan plan;
+  private final List<Specification> specifications;
 
   /**
+   * Of all topics of the plan.
+   *
    * @param kafka connection settings
    */
   public TopicCheck(Properties kafka, TopicPlan plan) {
+    this(kafka, plan, plan.specifications().stream().map(Specification::name).toList());
+  }
+
+  /**
+   * Of some topics of the plan.
+   *
+   * @param kafka connection settings
+   * @param topics that are made and checked
+   */
+  public TopicCheck(Properties kafka, TopicPlan plan, Collection<String> topics) {
     this.brokers = new Brokers(kafka);
     this.creator = new TopicCreator(kafka, plan.replicationFactor());
     this.plan = plan;
+    this.specifications =
+        plan.specifications().stream().filter(topic -> topics.contains(topic.name())).toList();
   }
 
   /**
    * Makes the missing topics and checks those that are there. What may not be described is not
    * checked, with a warning.
    *
+   * @return the names of those that were made
    * @throws RefusedStartException if Kafka cannot be reached, a topic is missing and may not or
    *     cannot be made, or cannot hold what it is for
    */
-  public void ensure() throws InterruptedException {
-    creator.ensure(plan.specifications(), plan.create());
+  public List<String> ensure() throws InterruptedException {
+    List<String> made = creator.ensure(specifications, plan.create());
     try (Admin admin = brokers.ask()) {
       Findings findings = findings(admin, names());
       findings.unchecked().forEach(TopicCheck::warn);
       refuse(findings.faults());
+      return made;
     } catch (ExecutionException | KafkaException e) {
       throw brokers.unreachable(e);
     }
@@ -94,7 +112,7 @@ public final class TopicCheck {
   }
 
   private List<String> names() {
-    return plan.specifications().stream().map(Specification::name).toList();
+    return specifications.stream().map(Specification::name).toList();
   }
 
   private Findings findings(Admin admin, List<String> names)
@@ -177,7 +195,7 @@ public final class TopicCheck {
                                 TopicConfig.CLEANUP_POLICY_CONFIG,
                                 TopicConfig.CLEANUP_POLICY_COMPACT))));
     checkDeadLetters(configs, faults);
-    for (Specification topic : plan.specifications()) {
+    for (Specification topic : specifications) {
       if (topics.written().contains(topic.name()) && !topic.name().equals(topics.deadLetters())) {
         checkOutput(topic.name(), configs, faults);
       }

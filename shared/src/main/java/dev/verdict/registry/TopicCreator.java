@@ -119,6 +119,7 @@ public final class TopicCreator {
     }
     while (true) {
       try {
+        admin.describeTopics(made.stream().map(Specification::name).toList()).allTopicNames().get();
         admin.listOffsets(partitions).all().get();
         return;
       } catch (ExecutionException e) {

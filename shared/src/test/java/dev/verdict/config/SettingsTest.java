@@ -202,6 +202,8 @@ class SettingsTest {
     expected.put("topology.optimization", "none");
     expected.put("producer.transaction.timeout.ms", 60_000);
     expected.put("main.consumer.session.timeout.ms", 10_000);
+    expected.put("producer.compression.type", "lz4");
+    expected.put("producer.max.request.size", 4 * 1024 * 1024);
     expected.put("replication.factor", -1);
 
     assertThat(settings().kafkaStreams(8)).isEqualTo(expected);
@@ -316,13 +318,13 @@ class SettingsTest {
         settings(
             "bootstrap.servers", "broker:9093",
             "kafka.security.protocol", "SASL_SSL",
-            "kafka.sasl.jaas.config", "secret");
+            "kafka.sasl.jaas.config", "org.example.Login required;");
 
     assertThat(settings.kafkaClient())
         .containsOnly(
             Map.entry("bootstrap.servers", "broker:9093"),
             Map.entry("security.protocol", "SASL_SSL"),
-            Map.entry("sasl.jaas.config", "secret"));
+            Map.entry("sasl.jaas.config", "org.example.Login required;"));
     assertThat(settings.kafkaStreams(8)).containsEntry("security.protocol", "SASL_SSL");
   }
 

@@ -1,5 +1,6 @@
 package dev.verdict.streams;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.registry.Brokers;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.clients.admin.AbortTransactionSpec;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.ConsumerGroupDescription;
+import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.ListTransactionsOptions;
 import org.apache.kafka.clients.admin.MemberDescription;
 import org.apache.kafka.clients.admin.StreamsGroupDescription;
@@ -26,6 +29,7 @@ import org.apache.kafka.clients.admin.StreamsGroupMemberDescription;
 import org.apache.kafka.clients.admin.TransactionListing;
 import org.apache.kafka.clients.admin.TransactionState;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.GroupIdNotFoundException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -73,6 +77,8 @@ final class AbandonedTransactions implements AutoCloseable {
   private static final String HANGING =
       "Hanging transactions (see kafka-transactions.sh find-hanging), if there are any,";
 
+  private static final String UNREADABLE = "unreadable";
+
   private static final String UUID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
 
   private final Admin admin;
@@ -100,7 +106,7 @@ final class AbandonedTransactions implements AutoCloseable {
       boolean streamsProtocol,
       Collection<String> written,
       Duration transactionTimeout) {
-    this.admin = Admin.create(kafka);
+    this.admin = Admin.create(ClientKind.ADMIN.of(kafka));
     this.applicationId = applicationId;
     this.streamsProtocol = streamsProtocol;
     this.written = Set.copyOf(written);
@@ -230,7 +236,7 @@ final class AbandonedTransactions implements AutoCloseable {
     long before = now - TIMEOUTS * transactionTimeout.toMillis();
     List<AbortTransactionSpec> open = new ArrayList<>();
     admin
-        .describeProducers(ownPartitions())
+        .describeProducers(readablePartitions())
         .all()
         .get()
         .forEach(
@@ -249,21 +255,38 @@ final class AbandonedTransactions implements AutoCloseable {
     return open;
   }
 
-  private List<TopicPartition> ownPartitions() throws ExecutionException, InterruptedException {
+  private void tellUnreadable(Set<String> topics) {
+    String names = String.join(", ", topics);
+    if (!names.equals(complaints.put(UNREADABLE, names)) && !topics.isEmpty()) {
+      LOG.info("Hanging transactions are not looked for in {}, which takes the right Read", names);
+    }
+  }
+
+  /** Of its own topics; Kafka's client prints an error for each that may not be asked about. */
+  private List<TopicPartition> readablePartitions()
+      throws ExecutionException, InterruptedException {
     List<String> topics =
         admin.listTopics().names().get().stream()
             .filter(name -> written.contains(name) || name.startsWith(applicationId + "-"))
             .toList();
     List<TopicPartition> partitions = new ArrayList<>();
+    Set<String> unreadable = new TreeSet<>();
     admin
-        .describeTopics(topics)
+        .describeTopics(topics, new DescribeTopicsOptions().includeAuthorizedOperations(true))
         .allTopicNames()
         .get()
         .forEach(
-            (name, topic) ->
+            (name, topic) -> {
+              Set<AclOperation> may = topic.authorizedOperations();
+              if (may != null && !may.contains(AclOperation.READ)) {
+                unreadable.add(name);
+              } else {
                 topic
                     .partitions()
-                    .forEach(each -> partitions.add(new TopicPartition(name, each.partition()))));
+                    .forEach(each -> partitions.add(new TopicPartition(name, each.partition())));
+              }
+            });
+    tellUnreadable(unreadable);
     return partitions;
   }
 

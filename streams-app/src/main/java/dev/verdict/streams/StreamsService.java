@@ -12,6 +12,9 @@ import dev.verdict.registry.PartitionCount;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryView;
 import dev.verdict.registry.TopicCheck;
+import dev.verdict.registry.access.AccessCheck;
+import dev.verdict.registry.access.Acl;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.ChampionFollower;
 import dev.verdict.streams.inference.CheckpointModel;
@@ -31,6 +34,7 @@ import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
@@ -39,8 +43,8 @@ import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
@@ -85,11 +89,16 @@ public final class StreamsService implements AutoCloseable {
   private final FailureRate threadFailures = new FailureRate(MAX_REPLACED_THREADS, REPLACED_WITHIN);
   private final ChampionFollower.Loader loader;
   private final Optional<CheckpointStore> store;
+  private final AccessCheck access;
 
   /** Why the instance ends; whatever Kafka Streams does from then on, this is the reason. */
   private final AtomicReference<Optional<String>> fault = new AtomicReference<>(Optional.empty());
 
   private final CountDownLatch ended = new CountDownLatch(1);
+
+  /** Down when the instance has begun to work, or will not any more. */
+  private final CountDownLatch atWork = new CountDownLatch(1);
+
   private final Thread starter = new Thread(this::startStreams, "streams-starter");
   private volatile Optional<ChampionFollower> follower = Optional.empty();
 
@@ -167,19 +176,23 @@ public final class StreamsService implements AutoCloseable {
     this.listener = listener;
     this.loader = loader;
     this.store = store;
+    this.access = new AccessCheck(ServiceRole.STREAMS, settings);
   }
 
   /**
    * Checks the topics and begins to follow the registry; streams start with the first champion.
    *
    * @throws dev.verdict.registry.RefusedStartException if Kafka, a topic, the group or state.dir
-   *     cannot be used
+   *     cannot be used, or this user lacks a right
    */
   public void start() throws InterruptedException {
     Topics topics = settings.topics();
     stateFolder = Optional.of(StateFolder.lock(settings.stateDir(), settings.applicationId()));
+    access.require();
     TopicCheck check = new TopicCheck(settings.kafkaClient(), settings.topicPlan());
-    check.ensure();
+    if (!check.ensure().isEmpty()) {
+      access.require();
+    }
     check.ensureInternal(settings.applicationId());
     if (settings.streamsGroup()) {
       new StreamsGroup(settings.kafkaClient(), settings.applicationId())
@@ -195,7 +208,7 @@ public final class StreamsService implements AutoCloseable {
                 loader,
                 slot,
                 listener::championServes,
-                this::fail,
+                this::registryLost,
                 meters));
     starter.setDaemon(true);
     starter.start();
@@ -301,8 +314,10 @@ public final class StreamsService implements AutoCloseable {
       follower.orElseThrow().awaitFirst();
       notReady.set(Optional.of("joining the consumer group"));
       run(new PartitionCount(settings.kafkaClient()).of(settings.topics().reviews()));
+      atWork.await();
+      checkInternalTopics();
     } catch (InterruptedException e) {
-      LOG.debug("Closed before the first champion");
+      LOG.debug("Closed before it was at work");
     } catch (RuntimeException | LinkageError e) {
       LOG.error("Kafka Streams could not start: {}", e.getMessage(), e);
       fail("could not start: " + e.getMessage());
@@ -316,6 +331,27 @@ public final class StreamsService implements AutoCloseable {
     } catch (IOException e) {
       LOG.warn("{}; versions that are not on this machine cannot be loaded", e.getMessage());
     }
+  }
+
+  /** Kafka Streams has made them by now, so that all that may be done with them is known. */
+  private void checkInternalTopics() throws InterruptedException {
+    List<Acl> lacking =
+        access.missing().stream().filter(acl -> acl.need() == Acl.Need.REQUIRED).toList();
+    if (!lacking.isEmpty() && fault.get().isEmpty()) {
+      String sentence = access.sentence(lacking);
+      LOG.error("{}: the instance ends", sentence);
+      fail(sentence);
+    }
+  }
+
+  private void registryLost(Throwable failure) {
+    Optional<String> denied = access.explain(failure);
+    if (denied.isPresent()) {
+      LOG.error("{}: the registry can no longer be followed", denied.get());
+    } else {
+      LOG.error("The registry can no longer be followed", failure);
+    }
+    fail(denied.orElse("the registry can no longer be followed: " + failure.getMessage()));
   }
 
   private synchronized void run(int reviewPartitions) throws InterruptedException {
@@ -421,9 +457,19 @@ public final class StreamsService implements AutoCloseable {
       BoundedRocksDb.Memory memory,
       StreamMeters streamMeters) {
     Properties properties = settings.kafkaStreams(reviewPartitions);
+    String interceptors =
+        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG);
     properties.put(
-        StreamsConfig.mainConsumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
-        PrefetchInterceptor.class.getName());
+        interceptors,
+        Stream.of(
+                interceptors,
+                StreamsConfig.consumerPrefix(ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG),
+                ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG)
+            .map(properties::getProperty)
+            .filter(Objects::nonNull)
+            .findFirst()
+            .map(own -> own + "," + PrefetchInterceptor.class.getName())
+            .orElse(PrefetchInterceptor.class.getName()));
     properties.put(StreamsConfig.mainConsumerPrefix(PrefetchInterceptor.PREFETCH), prefetch);
     properties.put(StreamsConfig.ROCKSDB_CONFIG_SETTER_CLASS_CONFIG, BoundedRocksDb.class);
     properties.put(BoundedRocksDb.MEMORY, memory);
@@ -436,11 +482,6 @@ public final class StreamsService implements AutoCloseable {
         UnforeseenFaults.SETTINGS,
         new UnforeseenFaults.Settings(
             settings.topics().deadLetters(), settings.deadLetterMaxBytes(), streamMeters));
-    // Dead letters keep a record whole, so they may be larger than the largest source record.
-    properties.put(
-        StreamsConfig.producerPrefix(ProducerConfig.MAX_REQUEST_SIZE_CONFIG),
-        settings.deadLetterMaxBytes());
-    properties.put(StreamsConfig.producerPrefix(ProducerConfig.COMPRESSION_TYPE_CONFIG), "lz4");
     return properties;
   }
 
@@ -448,6 +489,7 @@ public final class StreamsService implements AutoCloseable {
     LOG.info("Kafka Streams is {}", state);
     if (state == KafkaStreams.State.RUNNING) {
       prefetch.retain(assigned(streams));
+      atWork.countDown();
     }
     notReady.set(
         state == KafkaStreams.State.RUNNING
@@ -467,6 +509,13 @@ public final class StreamsService implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse threadFailed(Throwable failure) {
+    Optional<String> denied = access.explain(failure);
+    if (denied.isPresent()) {
+      LOG.error("{}: the instance ends", denied.get());
+      LOG.debug("Cause", failure);
+      fail(denied.get());
+      return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
+    }
     boolean tooMany = threadFailures.exceededBy(System.nanoTime());
     int failed = threadFailures.recent();
     Optional<String> lasting = lasting(failure);

@@ -1,5 +1,6 @@
 package dev.verdict.trainer;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Json;
@@ -48,10 +49,8 @@ final class Publisher implements AutoCloseable {
     this.topics = topics;
     this.model = model;
     this.deadLetterMaxBytes = deadLetterMaxBytes;
-    Properties properties = new Properties();
-    properties.putAll(kafka);
-    properties.put(
-        ProducerConfig.TRANSACTIONAL_ID_CONFIG, "verdict-trainer-" + topics.prefix() + model);
+    Properties properties = ClientKind.PRODUCER.of(kafka);
+    properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, topics.trainerId(model));
     properties.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Math.max(1 << 20, deadLetterMaxBytes));
     this.producer =
         new KafkaProducer<>(properties, new ByteArraySerializer(), new ByteArraySerializer());

@@ -1,5 +1,6 @@
 package dev.verdict.trainer;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.trainer.training.TrainingStoppedException;
 import io.micrometer.core.instrument.binder.kafka.KafkaClientMetrics;
 import java.time.Duration;
@@ -39,8 +40,7 @@ final class RetrainRequests implements AutoCloseable {
    */
   RetrainRequests(
       Properties kafka, String topic, String group, int sessionTimeoutMs, TrainerMeters meters) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.CONSUMER.of(kafka);
     properties.put(ConsumerConfig.GROUP_ID_CONFIG, group);
     // Kafka's own would count up with each connection, and its metrics with it.
     properties.putIfAbsent(ConsumerConfig.CLIENT_ID_CONFIG, group);

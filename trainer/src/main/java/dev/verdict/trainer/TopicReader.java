@@ -1,5 +1,6 @@
 package dev.verdict.trainer;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.trainer.training.TrainingStoppedException;
 import java.time.Duration;
 import java.util.List;
@@ -22,8 +23,7 @@ final class TopicReader implements AutoCloseable {
   private final List<TopicPartition> partitions;
 
   TopicReader(Properties kafka, String topic) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.CONSUMER.of(kafka);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     // Offsets that retention takes away while they are read must not end the reading.

@@ -6,6 +6,9 @@ import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.registry.RefusedStartException;
 import dev.verdict.registry.TopicCheck;
+import dev.verdict.registry.access.AccessCheck;
+import dev.verdict.registry.access.AccessList;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.trainer.RetrainRequests.TurnLostException;
 import dev.verdict.trainer.training.BaseFetcher;
 import dev.verdict.trainer.training.BaseModel;
@@ -39,13 +42,18 @@ public final class TrainerService implements AutoCloseable {
   private static final Duration CLOSE = Duration.ofSeconds(15);
   private static final Duration CLOSE_INTERRUPTED = Duration.ofSeconds(5);
 
+  private static final Duration TELL_AGAIN = Duration.ofMinutes(10);
+
   private final Settings settings;
+  private final AccessCheck access;
   private final TrainerListener listener;
   private final BaseFetcher fetcher;
   private final TrainerMeters meters;
   private final CheckpointStore store;
   private final CountDownLatch stop = new CountDownLatch(1);
   private final Thread worker = new Thread(this::work, "trainer");
+  private Optional<String> told = Optional.empty();
+  private long toldAt;
   private volatile Optional<String> notReady = Optional.of("trainer is not started");
 
   /**
@@ -55,6 +63,7 @@ public final class TrainerService implements AutoCloseable {
   public TrainerService(
       Settings settings, MeterRegistry meters, TrainerListener listener, BaseFetcher fetcher) {
     this.settings = settings;
+    this.access = new AccessCheck(ServiceRole.TRAINER, settings);
     this.listener = listener;
     this.fetcher = fetcher;
     this.meters = new TrainerMeters(meters);
@@ -63,10 +72,10 @@ public final class TrainerService implements AutoCloseable {
   }
 
   /**
-   * Makes missing topics and starts to work.
+   * Makes those missing topics that it works with, and starts to work.
    *
    * @throws dev.verdict.registry.RefusedStartException if Kafka cannot be reached, a topic is
-   *     missing or wrong, or the checkpoint store refuses to be written to
+   *     missing or wrong, this user lacks a right, or the checkpoint store refuses to be written to
    * @throws dev.verdict.config.SettingsException if a base cannot be there
    */
   public void start() throws InterruptedException {
@@ -83,7 +92,15 @@ public final class TrainerService implements AutoCloseable {
     }
     notReady = Optional.of("trainer is starting");
     checkStore();
-    new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
+    access.require();
+    if (!new TopicCheck(
+            settings.kafkaClient(),
+            settings.topicPlan(),
+            AccessList.topics(ServiceRole.TRAINER, settings))
+        .ensure()
+        .isEmpty()) {
+      access.require();
+    }
     worker.start();
   }
 
@@ -156,7 +173,7 @@ public final class TrainerService implements AutoCloseable {
     return new RetrainRequests(
         settings.kafkaClient(),
         settings.topics().retrainRequests(),
-        "verdict-trainer-" + settings.topics().prefix() + settings.modelName(),
+        settings.topics().trainerId(settings.modelName()),
         settings.sessionTimeoutMs(),
         meters);
   }
@@ -179,13 +196,21 @@ public final class TrainerService implements AutoCloseable {
     if (stopped()) {
       return;
     }
-    String reason = fault.getMessage();
+    Optional<String> denied = access.explain(fault);
+    String reason = denied.orElse(String.valueOf(fault.getMessage()));
     notReady = Optional.of("trainer lost Kafka: " + reason);
-    LOG.warn(
-        "Trainer of model {} connects anew in {} s: {}",
-        settings.modelName(),
-        RECONNECT.toSeconds(),
-        reason);
+    long now = System.nanoTime();
+    // What somebody has to grant lasts, and one line says it.
+    if (denied.isEmpty() || !denied.equals(told) || now - toldAt > TELL_AGAIN.toNanos()) {
+      told = denied;
+      toldAt = now;
+      LOG.warn(
+          "Trainer of model {} connects anew {} {} s: {}",
+          settings.modelName(),
+          denied.isPresent() ? "every" : "in",
+          RECONNECT.toSeconds(),
+          reason);
+    }
     LOG.debug("Cause", fault);
     try {
       stop.await(RECONNECT.toMillis(), TimeUnit.MILLISECONDS);

@@ -6,6 +6,7 @@ import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.source.SourcedReview;
+import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
 import dev.verdict.config.SettingsLoader;
@@ -89,7 +90,9 @@ final class StreamBench implements Callable<Integer> {
           Classifier classifier = Classifier.open(model.folder(), settings.maxLength());
           Producer<byte[], byte[]> producer =
               new KafkaProducer<>(
-                  settings.kafkaClient(), new ByteArraySerializer(), new ByteArraySerializer());
+                  ClientKind.PRODUCER.of(settings.kafkaClient()),
+                  new ByteArraySerializer(),
+                  new ByteArraySerializer());
           KafkaConsumer<byte[], byte[]> consumer = consumer(settings)) {
         service.start();
         while (service.notReady().isPresent()) {
@@ -160,7 +163,9 @@ final class StreamBench implements Callable<Integer> {
             Instant.now());
     try (Producer<byte[], byte[]> producer =
         new KafkaProducer<>(
-            settings.kafkaClient(), new ByteArraySerializer(), new ByteArraySerializer())) {
+            ClientKind.PRODUCER.of(settings.kafkaClient()),
+            new ByteArraySerializer(),
+            new ByteArraySerializer())) {
       for (ProducerRecord<byte[], byte[]> record :
           RegistryRecords.publish(settings.topics().modelRegistry(), manifest, Optional.empty())) {
         var unused = producer.send(record);
@@ -169,7 +174,7 @@ final class StreamBench implements Callable<Integer> {
   }
 
   private static KafkaConsumer<byte[], byte[]> consumer(Settings settings) {
-    Properties properties = settings.kafkaClient();
+    Properties properties = ClientKind.CONSUMER.of(settings.kafkaClient());
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     KafkaConsumer<byte[], byte[]> consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

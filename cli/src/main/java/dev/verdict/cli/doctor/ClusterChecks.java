@@ -2,28 +2,24 @@ package dev.verdict.cli.doctor;
 
 import dev.verdict.config.Settings;
 import dev.verdict.contract.TopicPlan;
-import dev.verdict.contract.Topics;
 import dev.verdict.contract.Topics.Specification;
 import dev.verdict.registry.Brokers;
 import dev.verdict.registry.RefusedStartException;
 import dev.verdict.registry.TopicCheck;
+import dev.verdict.registry.access.AccessCheck;
+import dev.verdict.registry.access.Acl;
+import dev.verdict.registry.access.ServiceRole;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
-import org.apache.kafka.clients.admin.DescribeClusterOptions;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
-import org.apache.kafka.clients.admin.DescribeTopicsOptions;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartitionInfo;
-import org.apache.kafka.common.acl.AclOperation;
 import org.apache.kafka.common.errors.AuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
@@ -104,7 +100,7 @@ final class ClusterChecks {
     int partitions = 0;
     List<String> offline = new ArrayList<>();
     List<String> behind = new ArrayList<>();
-    for (TopicDescription topic : described(admin, false).values()) {
+    for (TopicDescription topic : described(admin).values()) {
       for (TopicPartitionInfo each : topic.partitions()) {
         partitions++;
         String name = topic.name() + "-" + each.partition();
@@ -132,101 +128,35 @@ final class ClusterChecks {
 
   /**
    * What this user may not do of what the services do. It asks as the user that these settings
-   * name, which need not be the services'.
+   * name, which need not be theirs.
    */
-  List<Finding> rights(Admin admin) throws InterruptedException {
-    Map<String, TopicDescription> described = described(admin, true);
-    Map<String, String> missing = new TreeMap<>();
-    List<String> hidden = new ArrayList<>();
-    Topics topics = plan.topics();
-    for (Specification each : plan.specifications()) {
-      TopicDescription topic = described.get(each.name());
-      if (topic == null || topic.authorizedOperations() == null) {
-        hidden.add(each.name());
-        continue;
-      }
-      List<AclOperation> needed =
-          topics.written().contains(each.name())
-              ? List.of(AclOperation.READ, AclOperation.WRITE)
-              : List.of(AclOperation.READ);
-      List<String> refused = refused(needed, topic.authorizedOperations());
-      if (!refused.isEmpty()) {
-        missing.put("topic " + each.name(), String.join(" and ", refused));
-      }
-    }
-    clusterRights(admin)
-        .ifPresent(
-            may -> {
-              List<String> refused = refused(List.of(AclOperation.IDEMPOTENT_WRITE), may);
-              // Write on any topic grants it too, so it is no fault of its own.
-              if (!refused.isEmpty() && !missing.isEmpty()) {
-                missing.put("cluster", String.join(" and ", refused));
-              }
-            });
+  List<Finding> rights(List<ServiceRole> roles) throws InterruptedException {
     List<Finding> found = new ArrayList<>();
-    if (!missing.isEmpty()) {
-      found.add(
-          Finding.fail(
-              RIGHTS,
-              "this user lacks " + words(missing),
-              "kafka-acls.sh --add --allow-principal User:... --operation ... --topic ..., if the"
-                  + " services run as this user"));
-    }
-    if (!hidden.isEmpty()) {
-      found.add(
-          Finding.warn(
-              RIGHTS,
-              "what may be done with %s is not told".formatted(hidden),
-              "make the topics, or grant Describe on them"));
-    }
-    if (found.isEmpty()) {
-      found.add(Finding.ok(RIGHTS, "this user may read and write what the services do"));
+    for (ServiceRole role : roles) {
+      AccessCheck check = new AccessCheck(role, settings);
+      List<Acl> missing = check.missing();
+      for (Acl acl : missing) {
+        String message = check.sentence(List.of(acl));
+        String remedy = check.commands(List.of(acl));
+        found.add(
+            acl.need() == Acl.Need.ADVISED
+                ? Finding.warn(RIGHTS, message, remedy)
+                : Finding.fail(RIGHTS, message, remedy + " (if it runs as this user)"));
+      }
+      if (missing.isEmpty()) {
+        found.add(
+            Finding.ok(
+                RIGHTS, "%s may do all that %s does".formatted(check.principal(), role.command())));
+      }
     }
     return found;
   }
 
-  private static Optional<Set<AclOperation>> clusterRights(Admin admin)
-      throws InterruptedException {
-    try {
-      return Optional.ofNullable(
-          admin
-              .describeCluster(new DescribeClusterOptions().includeAuthorizedOperations(true))
-              .authorizedOperations()
-              .get());
-    } catch (ExecutionException e) {
-      return Optional.empty();
-    }
-  }
-
-  private static List<String> refused(List<AclOperation> needed, Set<AclOperation> may) {
-    return needed.stream()
-        .filter(operation -> !may.contains(operation) && !may.contains(AclOperation.ALL))
-        .map(ClusterChecks::name)
-        .toList();
-  }
-
-  private static String name(AclOperation operation) {
-    StringBuilder name = new StringBuilder();
-    for (String word : List.of(operation.name().split("_", -1))) {
-      name.append(word.charAt(0)).append(word.substring(1).toLowerCase(Locale.ROOT));
-    }
-    return name.toString();
-  }
-
-  private static String words(Map<String, String> missing) {
-    return String.join(
-        ", ",
-        missing.entrySet().stream().map(each -> each.getValue() + " on " + each.getKey()).toList());
-  }
-
   /** Those topics that are there and may be described. */
-  private Map<String, TopicDescription> described(Admin admin, boolean rights)
-      throws InterruptedException {
+  private Map<String, TopicDescription> described(Admin admin) throws InterruptedException {
     Map<String, KafkaFuture<TopicDescription>> asked =
         admin
-            .describeTopics(
-                plan.specifications().stream().map(Specification::name).toList(),
-                new DescribeTopicsOptions().includeAuthorizedOperations(rights))
+            .describeTopics(plan.specifications().stream().map(Specification::name).toList())
             .topicNameValues();
     Map<String, TopicDescription> described = new TreeMap<>();
     for (Map.Entry<String, KafkaFuture<TopicDescription>> each : asked.entrySet()) {

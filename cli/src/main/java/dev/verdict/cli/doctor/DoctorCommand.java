@@ -1,13 +1,17 @@
 package dev.verdict.cli.doctor;
 
+import dev.verdict.cli.ClientNames;
 import dev.verdict.cli.Colours;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
+import dev.verdict.cli.ServiceRoleConverter;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
+import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
 import dev.verdict.contract.Json;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -56,6 +60,17 @@ public final class DoctorCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
   @Mixin private SettingsOptions options = new SettingsOptions();
 
+  @Option(
+      names = "--service",
+      paramLabel = "SERVICE",
+      split = ",",
+      converter = ServiceRoleConverter.class,
+      completionCandidates = ServiceRoleConverter.Candidates.class,
+      description =
+          "Whose rights this user must have; streams and trainer without it. One of"
+              + " ${COMPLETION-CANDIDATES}.")
+  private List<ServiceRole> services = List.of(ServiceRole.STREAMS, ServiceRole.TRAINER);
+
   @Option(names = "--json", description = "As one JSON document.")
   private boolean json;
 
@@ -74,10 +89,13 @@ public final class DoctorCommand implements Callable<Integer> {
     return report.failed() ? 1 : 0;
   }
 
-  private static void check(Settings settings, Report report) throws InterruptedException {
-    Properties properties = settings.kafkaClient();
+  private void check(Settings settings, Report report) throws InterruptedException {
+    Properties properties = ClientKind.ADMIN.of(settings.kafkaClient());
     properties.putIfAbsent(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, API_TIMEOUT_MS);
     properties.putIfAbsent(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, REQUEST_TIMEOUT_MS);
+    for (String unknown : ClientNames.unknown(settings)) {
+      report.add(List.of(Finding.warn("settings", unknown, "correct it, or leave it out")));
+    }
     boolean topics = false;
     ClusterChecks cluster = new ClusterChecks(settings);
     WorkChecks work = new WorkChecks(settings);
@@ -89,7 +107,7 @@ public final class DoctorCommand implements Callable<Integer> {
         report.add(found);
         topics = found.stream().noneMatch(each -> each.level() == Finding.Level.FAIL);
         report.add("partitions", () -> List.of(cluster.partitions(admin)));
-        report.add("rights", () -> cluster.rights(admin));
+        report.add("rights", () -> cluster.rights(services));
         report.add("group", () -> List.of(work.group(admin)));
       }
     } catch (KafkaException e) {

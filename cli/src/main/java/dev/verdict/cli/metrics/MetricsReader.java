@@ -1,6 +1,7 @@
 package dev.verdict.cli.metrics;
 
 import dev.verdict.cli.ProgressView;
+import dev.verdict.cli.Rights;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.EvaluationAudit;
@@ -12,7 +13,7 @@ import dev.verdict.contract.Prediction;
 import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.registry.Brokers;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.streams.replay.TopicScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -60,15 +61,16 @@ final class MetricsReader {
    */
   void requireTopics(boolean sources) throws InterruptedException {
     List<String> scores = List.of(topics.evaluations(), topics.gradedPredictions());
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(
-            sources
-                ? List.of(
-                    topics.evaluations(),
-                    topics.gradedPredictions(),
-                    topics.predictions(),
-                    topics.labels())
-                : scores);
+    Rights.require(
+        ServiceRole.VERIFY_METRICS,
+        settings,
+        sources
+            ? List.of(
+                topics.evaluations(),
+                topics.gradedPredictions(),
+                topics.predictions(),
+                topics.labels())
+            : scores);
   }
 
   /** The newest evaluation of each key that is asked for. */

@@ -3,6 +3,7 @@ package dev.verdict.cli.models;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
+import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.Table;
@@ -12,7 +13,7 @@ import dev.verdict.contract.Json;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryState;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -76,8 +77,7 @@ public final class ModelsCommand implements Callable<Integer> {
     StandardErrorLog.use();
     Settings settings = options.read();
     String topic = settings.topics().modelRegistry();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(List.of(topic));
+    Rights.require(ServiceRole.MODELS, settings, List.of(topic));
     RegistryState state;
     try (RegistryReader reader =
         new RegistryReader(settings.kafkaClient(), topic, settings.modelName())) {

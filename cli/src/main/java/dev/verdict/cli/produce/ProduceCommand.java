@@ -4,13 +4,15 @@ import static picocli.CommandLine.Help.Visibility.NEVER;
 
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
+import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.source.SyntheticReviews;
+import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.trainer.data.DataColumns;
 import java.io.IOException;
 import java.io.InputStream;
@@ -165,11 +167,12 @@ public final class ProduceCommand implements Callable<Integer> {
                     1000 * labelDelay.orElse(generate.isPresent() ? GENERATED_LABEL_DELAY : 0))));
     // Opened first: of a wrong argument the brokers need not hear.
     ReviewInput input = input();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(
-            plan.labels()
-                ? List.of(settings.topics().reviews(), settings.topics().labels())
-                : List.of(settings.topics().reviews()));
+    Rights.require(
+        ServiceRole.PRODUCE,
+        settings,
+        plan.labels()
+            ? List.of(settings.topics().reviews(), settings.topics().labels())
+            : List.of(settings.topics().reviews()));
     return run(settings, plan, input);
   }
 
@@ -258,8 +261,7 @@ public final class ProduceCommand implements Callable<Integer> {
   }
 
   private static Producer<byte[], byte[]> producer(Properties kafka) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.PRODUCER.of(kafka);
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     // A partition that was just made may refuse the first batch and accept the second; the first is

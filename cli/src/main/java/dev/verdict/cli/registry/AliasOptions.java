@@ -1,5 +1,6 @@
 package dev.verdict.cli.registry;
 
+import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
@@ -8,7 +9,7 @@ import dev.verdict.registry.OperatorRegistry.Changed;
 import dev.verdict.registry.RegistryChange;
 import dev.verdict.registry.RegistryChange.Request;
 import dev.verdict.registry.RegistryState;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.PrintWriter;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -39,8 +40,10 @@ final class AliasOptions {
       throws InterruptedException {
     StandardErrorLog.use();
     Settings settings = options.read();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(List.of(settings.topics().modelRegistry(), settings.topics().decisions()));
+    Rights.require(
+        ServiceRole.PROMOTE,
+        settings,
+        List.of(settings.topics().modelRegistry(), settings.topics().decisions()));
     String who = System.getProperty("user.name", "unknown");
     Request request =
         new Request(

@@ -1,10 +1,11 @@
 package dev.verdict.cli.replay;
 
 import dev.verdict.cli.ExitCodes;
+import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.config.Settings;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.streams.replay.DeadLetter;
 import dev.verdict.streams.replay.DeadLetterFilter;
 import dev.verdict.streams.replay.TopicScan;
@@ -56,8 +57,7 @@ final class ListDeadLettersCommand implements Callable<Integer> {
     DeadLetterFilter filter = which.filter();
     long limit = which.limit();
     String topic = settings.topics().deadLetters();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(List.of(topic));
+    Rights.require(ServiceRole.DEAD_LETTERS_LIST, settings, List.of(topic));
     PrintWriter out = spec.commandLine().getOut();
     Map<String, Long> counts = new TreeMap<>();
     try (TopicScan scan = new TopicScan(settings.kafkaClient(), topic)) {

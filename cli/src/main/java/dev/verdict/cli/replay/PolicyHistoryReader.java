@@ -1,5 +1,6 @@
 package dev.verdict.cli.replay;
 
+import dev.verdict.cli.Rights;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Json;
@@ -8,7 +9,7 @@ import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingRun;
 import dev.verdict.registry.RegistryState;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.streams.replay.TopicScan;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -36,7 +37,7 @@ final class PolicyHistoryReader {
             topics.trainingRuns(),
             topics.decisions(),
             topics.evaluations());
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor()).requirePresent(all);
+    Rights.require(ServiceRole.POLICY, settings, all);
     String model = settings.modelName();
     String alias = model + "/@" + RegistryState.CHAMPION;
     each(

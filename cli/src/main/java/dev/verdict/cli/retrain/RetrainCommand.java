@@ -2,16 +2,18 @@ package dev.verdict.cli.retrain;
 
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.cli.PrintableText;
+import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.tail.TopicFollower;
+import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.TrainingRun;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -99,8 +101,8 @@ public final class RetrainCommand implements Callable<Integer> {
     checkArguments(id);
     Settings settings = options.read();
     String runs = settings.topics().trainingRuns();
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(List.of(settings.topics().retrainRequests(), runs));
+    Rights.require(
+        ServiceRole.RETRAIN, settings, List.of(settings.topics().retrainRequests(), runs));
     RetrainRequest request =
         new RetrainRequest(
             id,
@@ -181,7 +183,7 @@ public final class RetrainCommand implements Callable<Integer> {
   }
 
   private static void write(Settings settings, RetrainRequest request) throws InterruptedException {
-    Properties properties = settings.kafkaClient();
+    Properties properties = ClientKind.PRODUCER.of(settings.kafkaClient());
     properties.put(ProducerConfig.ACKS_CONFIG, "all");
     properties.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
     KafkaProducer<byte[], byte[]> producer =

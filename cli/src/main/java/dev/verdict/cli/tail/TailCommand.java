@@ -2,13 +2,14 @@ package dev.verdict.cli.tail;
 
 import dev.verdict.cli.Colours;
 import dev.verdict.cli.ExitCodes;
+import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
 import dev.verdict.cli.StopSignal;
 import dev.verdict.cli.replay.When;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
-import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.time.Instant;
@@ -111,8 +112,7 @@ public final class TailCommand implements Callable<Integer> {
     checkArguments();
     Settings settings = options.read();
     String name = topic.in(settings.topics());
-    new TopicCreator(settings.kafkaClient(), settings.replicationFactor())
-        .requirePresent(List.of(name));
+    Rights.require(ServiceRole.TAIL, settings, List.of(name));
     RecordLine lines = new RecordLine(topic, Colours.here());
     Function<ConsumerRecord<byte[], byte[]>, String> form = json ? RecordJson::of : lines::of;
     try (StopSignal stop = StopSignal.listen();

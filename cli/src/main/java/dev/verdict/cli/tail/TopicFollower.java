@@ -1,5 +1,6 @@
 package dev.verdict.cli.tail;
 
+import dev.verdict.config.ClientKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -40,8 +41,7 @@ public final class TopicFollower implements AutoCloseable {
    * @param topic that is there
    */
   public TopicFollower(Properties kafka, String topic) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.CONSUMER.of(kafka);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     properties.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);

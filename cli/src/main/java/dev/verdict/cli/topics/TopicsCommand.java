@@ -9,6 +9,10 @@ import dev.verdict.contract.Topics.Specification;
 import dev.verdict.registry.RefusedStartException;
 import dev.verdict.registry.TopicCheck;
 import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.AccessCheck;
+import dev.verdict.registry.access.AccessList;
+import dev.verdict.registry.access.Acl;
+import dev.verdict.registry.access.ServiceRole;
 import java.io.PrintWriter;
 import java.util.ArrayList;
 import java.util.List;
@@ -67,6 +71,7 @@ public final class TopicsCommand {
       StandardErrorLog.use();
       Settings settings = options.read();
       TopicPlan plan = settings.topicPlan();
+      new AccessCheck(ServiceRole.TOPICS, settings).require();
       List<String> made =
           new TopicCreator(settings.kafkaClient(), plan.replicationFactor())
               .ensure(plan.specifications(), true);
@@ -109,7 +114,15 @@ public final class TopicsCommand {
     @Override
     public Integer call() throws InterruptedException {
       StandardErrorLog.use();
-      return check(options.read(), spec.commandLine().getOut());
+      Settings settings = options.read();
+      new AccessCheck(
+              ServiceRole.TOPICS,
+              settings,
+              AccessList.of(ServiceRole.TOPICS, settings).stream()
+                  .filter(acl -> acl.need() != Acl.Need.TO_MAKE)
+                  .toList())
+          .require();
+      return check(settings, spec.commandLine().getOut());
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.verdict.cli.up;
 
 import dev.verdict.cli.source.SourcedReview;
+import dev.verdict.config.ClientKind;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.Review;
@@ -85,8 +86,7 @@ final class ReviewFeed implements AutoCloseable {
     this.topics = topics;
     this.championServes = championServes;
     this.heldOut = heldOut;
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.PRODUCER.of(kafka);
     // A partition that was just made may refuse the first batch and accept the second; the first is
     // then out of sequence for ever. One request at a time cannot overtake.
     properties.put(ProducerConfig.MAX_IN_FLIGHT_REQUESTS_PER_CONNECTION, 1);

@@ -1,5 +1,6 @@
 package dev.verdict.cli.up;
 
+import dev.verdict.config.ClientKind;
 import dev.verdict.contract.DeadLetterHeaders;
 import dev.verdict.contract.Evaluation;
 import dev.verdict.contract.Json;
@@ -63,8 +64,7 @@ final class Scoreboard implements AutoCloseable {
     this.topics = topics;
     this.model = model;
     this.window = window;
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.CONSUMER.of(kafka);
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     this.consumer =
         new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());

@@ -49,7 +49,7 @@ public final class ChampionFollower implements AutoCloseable {
   private final Loader loader;
   private final ModelSlot slot;
   private final Consumer<ModelManifest> onSwap;
-  private final Consumer<String> onFailure;
+  private final Consumer<Throwable> onFailure;
   private final RoleMeters meters;
   private final CountDownLatch first = new CountDownLatch(1);
   private final Thread thread;
@@ -97,7 +97,7 @@ public final class ChampionFollower implements AutoCloseable {
       Loader loader,
       ModelSlot slot,
       Consumer<ModelManifest> onSwap,
-      Consumer<String> onFailure,
+      Consumer<Throwable> onFailure,
       MeterRegistry meters) {
     this.registry = registry;
     this.loader = loader;
@@ -151,8 +151,7 @@ public final class ChampionFollower implements AutoCloseable {
       }
     } catch (RuntimeException | Error e) {
       if (!closed) {
-        LOG.error("The registry can no longer be followed", e);
-        onFailure.accept("the registry can no longer be followed: " + e.getMessage());
+        onFailure.accept(e);
       }
     }
   }

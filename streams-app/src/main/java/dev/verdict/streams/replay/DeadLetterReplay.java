@@ -6,6 +6,8 @@ import dev.verdict.contract.Json;
 import dev.verdict.contract.ReplayHeader;
 import dev.verdict.contract.Topics;
 import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.AccessCheck;
+import dev.verdict.registry.access.ServiceRole;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -97,6 +99,9 @@ public final class DeadLetterReplay {
       Order order, ReplayProgress progress, BiConsumer<DeadLetter, String> refused)
       throws InterruptedException {
     TopicCreator creator = new TopicCreator(settings.kafkaClient(), settings.replicationFactor());
+    if (!order.dryRun()) {
+      new AccessCheck(ServiceRole.DEAD_LETTERS_REPLAY, settings).require();
+    }
     creator.requirePresent(List.of(topics.deadLetters()));
     if (!order.dryRun()) {
       creator.ensure(

@@ -7,6 +7,9 @@ import dev.verdict.contract.Topics.Specification;
 import dev.verdict.registry.RegistryReader;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.registry.TopicCreator;
+import dev.verdict.registry.access.AccessCheck;
+import dev.verdict.registry.access.AccessList;
+import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.ChampionFollower.Loader;
 import dev.verdict.streams.inference.ModelSlot;
@@ -73,6 +76,9 @@ public final class ReviewReplay {
         order.group().orElse("%s-replay-%s".formatted(settings.applicationId(), order.output()));
     checkNames(order.output(), group);
     TopicCreator creator = new TopicCreator(settings.kafkaClient(), settings.replicationFactor());
+    new AccessCheck(
+            ServiceRole.REPLAY, settings, AccessList.replay(settings, order.output(), group))
+        .require();
     creator.requirePresent(List.of(topics.reviews(), topics.modelRegistry()));
     ModelManifest version = version(order.version());
     try (KafkaConsumer<byte[], byte[]> consumer =

@@ -1,5 +1,6 @@
 package dev.verdict.streams.replay;
 
+import dev.verdict.config.ClientKind;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,7 @@ public final class TopicScan implements AutoCloseable {
    * @param topic that is there
    */
   public TopicScan(Properties kafka, String topic) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.CONSUMER.of(kafka);
     // Closing waits for the fetch beyond the end that is on its way.
     properties.put(ConsumerConfig.FETCH_MAX_WAIT_MS_CONFIG, FETCH_WAIT_MS);
     this.consumer = consumer(properties, Optional.empty(), 500);
@@ -47,8 +47,7 @@ public final class TopicScan implements AutoCloseable {
   /** A consumer of committed records that commits nothing by itself. */
   static KafkaConsumer<byte[], byte[]> consumer(
       Properties kafka, Optional<String> group, int maxPollRecords) {
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.CONSUMER.of(kafka);
     group.ifPresent(id -> properties.put(ConsumerConfig.GROUP_ID_CONFIG, id));
     properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
     properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -1,5 +1,6 @@
 package dev.verdict.streams.replay;
 
+import dev.verdict.config.ClientKind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,7 @@ final class TransactionalWriter implements AutoCloseable {
    */
   TransactionalWriter(Properties kafka, String name, Duration timeout) {
     this.name = name;
-    Properties properties = new Properties();
-    properties.putAll(kafka);
+    Properties properties = ClientKind.PRODUCER.of(kafka);
     properties.put(ProducerConfig.TRANSACTIONAL_ID_CONFIG, name);
     properties.put(ProducerConfig.TRANSACTION_TIMEOUT_CONFIG, Math.toIntExact(timeout.toMillis()));
     // What its topic took once compressed may be larger than any uncompressed record: the broker
