@@ -13,9 +13,12 @@ import dev.verdict.config.TrainingRecipe.Regularization;
 import dev.verdict.config.TrainingRecipe.Schedule;
 import dev.verdict.config.TrainingRecipe.Shape;
 import dev.verdict.config.TrainingRecipe.Transfer;
+import dev.verdict.contract.MessageFormat;
+import dev.verdict.contract.MessageFormats;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
+import dev.verdict.contract.avro.RegistryAccess;
 import dev.verdict.drift.DetectorConfig;
 import dev.verdict.drift.DriftDetectors;
 import dev.verdict.drift.InputDrift;
@@ -24,12 +27,16 @@ import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -54,10 +61,17 @@ public final class Settings {
 
   private final AbstractConfig config;
   private final Map<String, String> kafka;
+  private final Map<String, String> registryTls;
+  private Optional<MessageFormats> formats = Optional.empty();
 
-  Settings(AbstractConfig config, Map<String, String> kafka) {
+  /**
+   * @param kafka connection settings in Kafka's own names
+   * @param registryTls those of the schema registry's TLS, in Kafka's own names
+   */
+  Settings(AbstractConfig config, Map<String, String> kafka, Map<String, String> registryTls) {
     this.config = config;
     this.kafka = Map.copyOf(kafka);
+    this.registryTls = Map.copyOf(registryTls);
   }
 
   /** Connection settings common to every Kafka client, in Kafka's own names. */
@@ -176,7 +190,68 @@ public final class Settings {
 
   public ReviewDecoder reviewDecoder() {
     return new ReviewDecoder(
-        config.getInt(REVIEW_MAX_TEXT_BYTES), config.getInt(REVIEW_MAX_ID_BYTES));
+        config.getInt(REVIEW_MAX_TEXT_BYTES),
+        config.getInt(REVIEW_MAX_ID_BYTES),
+        formats().reviews(),
+        formats().labels());
+  }
+
+  /** Bytes of a review's headers that go on to its prediction. */
+  public int maxHeadersBytes() {
+    return config.getInt(REVIEW_MAX_HEADERS_BYTES);
+  }
+
+  /** What values are read and written by: one for all, since it keeps what it learns of schemas. */
+  public synchronized MessageFormats formats() {
+    if (formats.isEmpty()) {
+      formats = Optional.of(new MessageFormats(formatPlan()));
+    }
+    return formats.get();
+  }
+
+  /** What was chosen of the formats; the registry is there where one of them needs it. */
+  MessageFormats.Plan formatPlan() {
+    MessageFormat reviews = choice(MessageFormat.class, REVIEWS_FORMAT);
+    MessageFormat labels = choice(MessageFormat.class, LABELS_FORMAT);
+    MessageFormat predictions = choice(MessageFormat.class, PREDICTIONS_FORMAT);
+    return new MessageFormats.Plan(
+        reviews,
+        labels,
+        predictions,
+        config.getString(REVIEWS_TEXT_FIELD),
+        config.getString(LABELS_LABEL_FIELD),
+        List.of(reviews, labels, predictions).contains(MessageFormat.AVRO)
+            ? Optional.of(registryAccess())
+            : Optional.empty());
+  }
+
+  private RegistryAccess registryAccess() {
+    return new RegistryAccess(
+        config.getList(REGISTRY_URL).stream()
+            .map(url -> URI.create(url.replaceAll("/+$", "")))
+            .toList(),
+        registryAuthorization(),
+        RegistryTls.context(registryTls),
+        Duration.ofMillis(config.getInt(REGISTRY_TIMEOUT_MS)),
+        config.getBoolean(REGISTRY_AUTO_REGISTER));
+  }
+
+  private Optional<String> registryAuthorization() {
+    String basic = config.getPassword(REGISTRY_BASIC_AUTH).value();
+    String bearer = config.getPassword(REGISTRY_BEARER_TOKEN).value();
+    if (!bearer.isEmpty()) {
+      return Optional.of("Bearer " + bearer);
+    }
+    return basic.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Whether two ways of saying who asks the schema registry are set. */
+  boolean registryAuthorizedTwice() {
+    return !config.getPassword(REGISTRY_BASIC_AUTH).value().isEmpty()
+        && !config.getPassword(REGISTRY_BEARER_TOKEN).value().isEmpty();
   }
 
   public String applicationId() {
@@ -383,6 +458,7 @@ public final class Settings {
     Map<String, String> values = new TreeMap<>();
     config.values().forEach((key, value) -> values.put(key, text(value)));
     kafka.keySet().forEach(key -> values.put(KAFKA_PREFIX + key, "[hidden]"));
+    registryTls.keySet().forEach(key -> values.put(REGISTRY_PREFIX + key, "[hidden]"));
     return values;
   }
 
@@ -391,6 +467,7 @@ public final class Settings {
     Map<String, String> all = new HashMap<>();
     config.originalsStrings().forEach(all::put);
     kafka.forEach((key, value) -> all.put(KAFKA_PREFIX + key, value));
+    registryTls.forEach((key, value) -> all.put(REGISTRY_PREFIX + key, value));
     all.putAll(changes);
     return SettingsLoader.parse(all);
   }

@@ -2,7 +2,10 @@ package dev.verdict.streams;
 
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.Settings;
+import dev.verdict.contract.Prediction;
 import dev.verdict.contract.Topics;
+import dev.verdict.contract.ValueWriter;
+import dev.verdict.contract.avro.SchemaRegistryException;
 import dev.verdict.drift.F1Explanation;
 import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.registry.PartitionCount;
@@ -83,6 +86,11 @@ public final class StreamsService implements AutoCloseable {
   private volatile Optional<ChampionFollower> follower = Optional.empty();
   private Optional<Running> running = Optional.empty();
   private Optional<StateFolder> stateFolder = Optional.empty();
+  private volatile Optional<PredictionWriters> predictionWriters = Optional.empty();
+
+  /** What writes predictions: the ids of their schemas are known before the first of them. */
+  private record PredictionWriters(
+      ValueWriter<Prediction> served, ValueWriter<Prediction> shadow) {}
 
   /** What exists from the first champion on. */
   private record Running(
@@ -117,6 +125,7 @@ public final class StreamsService implements AutoCloseable {
    *
    * @throws dev.verdict.registry.RefusedStartException if Kafka, a topic, the group or state.dir
    *     cannot be used
+   * @throws SchemaRegistryException if a format is Avro and the schema registry cannot be used
    */
   public void start() throws InterruptedException {
     Topics topics = settings.topics();
@@ -129,6 +138,12 @@ public final class StreamsService implements AutoCloseable {
           .configure(
               settings.sessionTimeoutMs(), settings.heartbeatMs(), settings.standbyReplicas());
     }
+    settings.formats().check();
+    predictionWriters =
+        Optional.of(
+            new PredictionWriters(
+                settings.formats().predictionWriter(topics.predictions()),
+                settings.formats().predictionWriter(topics.shadowPredictions())));
     notReady.set(Optional.of("no champion is published yet"));
     follower =
         Optional.of(
@@ -293,6 +308,9 @@ public final class StreamsService implements AutoCloseable {
             settings.newDeploymentReadsLatest(),
             settings.partitions(),
             settings.reviewDecoder(),
+            predictionWriters.orElseThrow().served(),
+            predictionWriters.orElseThrow().shadow(),
+            settings.maxHeadersBytes(),
             batcher,
             prefetch,
             settings.inferenceTimeout(),
@@ -366,6 +384,12 @@ public final class StreamsService implements AutoCloseable {
   }
 
   private StreamThreadExceptionResponse threadFailed(Throwable failure) {
+    Optional<String> waiting = waiting(failure);
+    if (waiting.isPresent()) {
+      // It has waited for long, and does again, for as long as it takes: no review is given up.
+      LOG.warn("Stream thread is replaced: {}", waiting.get());
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
     boolean tooMany = threadFailures.exceededBy(System.nanoTime());
     int failed = threadFailures.recent();
     Optional<String> lasting = lasting(failure);
@@ -376,6 +400,16 @@ public final class StreamsService implements AutoCloseable {
     }
     LOG.warn("Stream thread failed ({} lately) and is replaced", failed, failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** What another system has to answer before the work can go on. */
+  private static Optional<String> waiting(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SchemaRegistryException) {
+        return Optional.of(cause.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Why the next thread would fail too: the model, or the disk of the state. */

@@ -2,6 +2,7 @@ package dev.verdict.trainer;
 
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
+import dev.verdict.contract.avro.SchemaRegistryException;
 import dev.verdict.registry.TopicCheck;
 import dev.verdict.trainer.RetrainRequests.TurnLostException;
 import dev.verdict.trainer.training.BaseFetcher;
@@ -61,6 +62,7 @@ public final class TrainerService implements AutoCloseable {
    *
    * @throws dev.verdict.registry.RefusedStartException if Kafka cannot be reached or a topic is
    *     missing or wrong
+   * @throws SchemaRegistryException if a format is Avro and the schema registry cannot be used
    * @throws dev.verdict.config.SettingsException if a base cannot be there
    */
   public void start() throws InterruptedException {
@@ -77,6 +79,7 @@ public final class TrainerService implements AutoCloseable {
     }
     notReady = Optional.of("trainer is starting");
     new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
+    settings.formats().check();
     worker.start();
   }
 
@@ -157,7 +160,9 @@ public final class TrainerService implements AutoCloseable {
       return;
     }
     String reason = fault.getMessage();
-    notReady = Optional.of("trainer lost Kafka: " + reason);
+    notReady =
+        Optional.of(
+            fault instanceof SchemaRegistryException ? reason : "trainer lost Kafka: " + reason);
     LOG.warn(
         "Trainer of model {} connects anew in {} s: {}",
         settings.modelName(),

@@ -111,6 +111,7 @@ public final class DoctorCommand implements Callable<Integer> {
         report.add(List.of(Finding.skip(name, "needs Kafka and the topics")));
       }
     }
+    report.add(RegistryChecks.of(settings).stream().toList());
     report.add(
         List.of(
             DiskChecks.folder(SettingsDefinition.STATE_DIR, settings.stateDir()),

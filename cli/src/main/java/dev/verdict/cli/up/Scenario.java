@@ -138,6 +138,7 @@ final class Scenario {
                   feed,
                   here.kafkaClient(),
                   here.topics(),
+                  here.formats(),
                   () -> streams.notReady().isEmpty(),
                   heldOut)) {
         LiveView view =

@@ -74,6 +74,7 @@ public final class ReviewReplay {
     checkNames(order.output(), group);
     TopicCreator creator = new TopicCreator(settings.kafkaClient(), settings.replicationFactor());
     creator.requirePresent(List.of(topics.reviews(), topics.modelRegistry()));
+    settings.formats().check();
     ModelManifest version = version(order.version());
     try (KafkaConsumer<byte[], byte[]> consumer =
             TopicScan.consumer(
@@ -101,9 +102,13 @@ public final class ReviewReplay {
                   consumer,
                   writer,
                   batcher,
-                  new PredictionMaker(settings.reviewDecoder(), settings.outputMaxBytes()),
+                  new PredictionMaker(
+                      settings.reviewDecoder(),
+                      settings.outputMaxBytes(),
+                      settings.maxHeadersBytes()),
                   settings.inferenceTimeout(),
-                  order.output(),
+                  new ReplayRun.Output(
+                      order.output(), settings.formats().predictionWriter(order.output())),
                   order.range().from())
               .over(plan, version.version(), progress);
         }
