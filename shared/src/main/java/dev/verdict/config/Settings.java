@@ -41,6 +41,7 @@ import java.util.Properties;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.types.Password;
 
 /** The validated settings of one process; hands plain records to everything else. */
 public final class Settings {
@@ -237,8 +238,8 @@ public final class Settings {
   }
 
   private Optional<String> registryAuthorization() {
-    String basic = config.getPassword(REGISTRY_BASIC_AUTH).value();
-    String bearer = config.getPassword(REGISTRY_BEARER_TOKEN).value();
+    String basic = config.getPassword(REGISTRY_BASIC_AUTH).value().strip();
+    String bearer = config.getPassword(REGISTRY_BEARER_TOKEN).value().strip();
     if (!bearer.isEmpty()) {
       return Optional.of("Bearer " + bearer);
     }
@@ -246,6 +247,11 @@ public final class Settings {
         ? Optional.empty()
         : Optional.of(
             "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Whether the token can be the value of a header. */
+  boolean registryTokenUsable() {
+    return config.getPassword(REGISTRY_BEARER_TOKEN).value().strip().matches("[\\x21-\\x7e]*");
   }
 
   /** Whether two ways of saying who asks the schema registry are set. */
@@ -474,6 +480,9 @@ public final class Settings {
 
   /** As it is written in a properties file. */
   private static String text(Object value) {
+    if (value instanceof Password secret) {
+      return secret.value().isEmpty() ? "" : Password.HIDDEN;
+    }
     return value instanceof List<?> list
         ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
         : String.valueOf(value);

@@ -217,6 +217,10 @@ public final class SettingsLoader {
       faults.add(
           "Invalid configuration schema.registry.bearer.auth.token: must not be set beside schema.registry.basic.auth.user.info");
     }
+    if (!settings.registryTokenUsable()) {
+      faults.add(
+          "Invalid configuration schema.registry.bearer.auth.token: must be one word of ASCII");
+    }
     MessageFormats.Plan plan;
     try {
       plan = settings.formatPlan();

@@ -8,6 +8,7 @@ import dev.verdict.batching.TrialLimits;
 import dev.verdict.config.SettingsLoader;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.DriftSignals;
+import dev.verdict.contract.Json;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.Topics;
