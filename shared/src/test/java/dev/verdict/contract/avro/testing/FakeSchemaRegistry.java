@@ -147,6 +147,9 @@ public final class FakeSchemaRegistry implements AutoCloseable {
       byte[] posted = exchange.getRequestBody().readAllBytes();
       Optional<String> wanted = authorization.get();
       String path = exchange.getRequestURI().getRawPath();
+      if (path.contains("/schemas/ids/")) {
+        asked.incrementAndGet();
+      }
       if (status.get() != 200) {
         answer(exchange, status.get(), Map.of("error_code", status.get(), "message", "not now"));
       } else if (wanted.isPresent()
@@ -166,7 +169,6 @@ public final class FakeSchemaRegistry implements AutoCloseable {
     if (path.equals(List.of("subjects"))) {
       answer(exchange, 200, subjects());
     } else if (path.get(0).equals("schemas")) {
-      asked.incrementAndGet();
       int place = Integer.parseInt(path.get(2)) - FIRST_ID;
       if (place < 0 || place >= schemas.size()) {
         answer(exchange, 404, Map.of("error_code", 40403, "message", "Schema not found"));
