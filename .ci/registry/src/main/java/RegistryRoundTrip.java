@@ -50,6 +50,7 @@ public final class RegistryRoundTrip {
     registry.put(
         "apicurio.registry.id-handler", "io.apicurio.registry.serde.Legacy4ByteIdHandler");
     registry.put("apicurio.registry.use-id", "contentId");
+    registry.put("apicurio.registry.headers.enabled", false);
     registry.put("isolation.level", "read_committed");
     String run = UUID.randomUUID().toString().substring(0, 8);
     Map<String, Long> times = write(registry, run);

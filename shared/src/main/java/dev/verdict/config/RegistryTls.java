@@ -1,8 +1,11 @@
 package dev.verdict.config;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import javax.net.ssl.SSLContext;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.ConfigDef;
@@ -30,7 +33,13 @@ final class RegistryTls {
       if (!definition.names().contains(key)) {
         throw new SettingsException(
             "Unknown configuration %s%s: must be one of %s"
-                .formatted(SettingsDefinition.REGISTRY_PREFIX, key, definition.names()));
+                .formatted(
+                    SettingsDefinition.REGISTRY_PREFIX, key, new TreeSet<>(definition.names())));
+      }
+      if (key.endsWith(".location") && !Files.isReadable(Path.of(settings.get(key)))) {
+        throw new SettingsException(
+            "Invalid value %s for configuration %s%s: must be a file that can be read"
+                .formatted(settings.get(key), SettingsDefinition.REGISTRY_PREFIX, key));
       }
     }
     DefaultSslEngineFactory factory = new DefaultSslEngineFactory();
