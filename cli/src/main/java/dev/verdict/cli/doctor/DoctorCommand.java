@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Check the deployment from this machine, with the settings of the services: brokers, topics,"
-          + " rights, champion, disk, clock, group, dead letters, evaluations. Nothing is written.",
+          + " rights, champion, schema registry, disk, clock, group, dead letters, evaluations. Nothing is"
+          + " written.",
       "A line a check: ok, warn (it works, look at it), fail (it does not work), skip (it could not"
           + " be looked at), with the remedy."
     },
