@@ -27,6 +27,7 @@ import dev.verdict.cli.topics.TopicsCommand;
 import dev.verdict.cli.up.ScenarioException;
 import dev.verdict.cli.up.UpCommand;
 import dev.verdict.config.SettingsException;
+import dev.verdict.contract.avro.SchemaRegistryException;
 import dev.verdict.embedded.EmbeddedKafkaException;
 import dev.verdict.hub.HubException;
 import dev.verdict.registry.RefusedStartException;
@@ -128,6 +129,7 @@ public final class Main {
         || fault instanceof DataException
         || fault instanceof ScenarioException
         || fault instanceof RefusedStartException
+        || fault instanceof SchemaRegistryException
         || fault instanceof RegistryRefusal
         || fault instanceof ReplayException
         || fault instanceof EmbeddedKafkaException

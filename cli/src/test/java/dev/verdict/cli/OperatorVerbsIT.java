@@ -12,6 +12,7 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.RetrainRequest;
+import dev.verdict.contract.avro.testing.FakeSchemaRegistry;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
@@ -127,6 +129,49 @@ class OperatorVerbsIT {
     Ran without = deployment.verdict("produce", "--generate", "3", "--no-labels", "--seed", "4");
     assertThat(without.err()).contains("3 reviews written in");
     assertThat(values(deployment.topics.labels())).hasSize(100);
+  }
+
+  @Test
+  void formatsAreAvroThenWrittenAndShownLikeAnyOther() throws Exception {
+    try (FakeSchemaRegistry registry = new FakeSchemaRegistry()) {
+      List<String> avro =
+          List.of(
+              "-Dreviews.format=avro",
+              "-Dlabels.format=avro",
+              "-Dpredictions.format=avro",
+              "-Dschema.registry.timeout.ms=1000",
+              "-Dschema.registry.url=" + registry.url());
+      Path file = folder.resolve("reviews.jsonl");
+      Files.writeString(file, "{\"id\": \"a\", \"text\": \"quiet\", \"label\": \"positive\"}\n");
+
+      Ran ran = verdict(avro, "produce", "--labels", file.toString());
+
+      assertThat(ran.status()).as(ran.err()).isZero();
+      assertThat(registry.subjects())
+          .containsExactly(
+              deployment.topics.labels() + "-value", deployment.topics.reviews() + "-value");
+      assertThat(verdict(avro, "tail", "reviews", "--no-follow").out()).contains("a  quiet");
+      JsonNode label =
+          Json.readTree(bytes(verdict(avro, "tail", "labels", "--no-follow", "--json").out()));
+      assertThat(label.at("/value/label").asText()).isEqualTo("positive");
+      assertThat(verdict(avro, "doctor").out())
+          .contains("schema registry  " + registry.url() + " answers; the streams app registers");
+
+      registry.answerWith(500);
+      assertThat(verdict(avro, "doctor").out())
+          .contains("fail  schema registry  Cannot reach the schema registry at " + registry.url());
+      Ran silent = verdict(avro, "produce", file.toString());
+      assertThat(silent.status()).isEqualTo(2);
+      assertThat(silent.err().lines())
+          .containsExactly(
+              "Cannot reach the schema registry at %s: it answers with not now"
+                  .formatted(registry.url()));
+    }
+  }
+
+  private Ran verdict(List<String> settings, String... arguments) {
+    return deployment.verdict(
+        Stream.concat(Stream.of(arguments), settings.stream()).toArray(String[]::new));
   }
 
   @Test

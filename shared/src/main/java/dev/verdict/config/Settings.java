@@ -15,9 +15,12 @@ import dev.verdict.config.TrainingRecipe.Regularization;
 import dev.verdict.config.TrainingRecipe.Schedule;
 import dev.verdict.config.TrainingRecipe.Shape;
 import dev.verdict.config.TrainingRecipe.Transfer;
+import dev.verdict.contract.MessageFormat;
+import dev.verdict.contract.MessageFormats;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
+import dev.verdict.contract.avro.RegistryAccess;
 import dev.verdict.drift.DetectorConfig;
 import dev.verdict.drift.DriftDetectors;
 import dev.verdict.drift.InputDrift;
@@ -27,8 +30,10 @@ import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,6 +46,7 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.apache.kafka.common.config.AbstractConfig;
+import org.apache.kafka.common.config.types.Password;
 
 /** The validated settings of one process; hands plain records to everything else. */
 public final class Settings {
@@ -61,21 +67,26 @@ public final class Settings {
 
   private final AbstractConfig config;
   private final Map<String, String> kafka;
+  private final Map<String, String> registryTls;
   private final Map<String, String> given;
   private final Set<String> secrets;
+  private Optional<MessageFormats> formats = Optional.empty();
 
   /**
    * @param kafka settings of the Kafka clients, with what they refer to
+   * @param registryTls those of the schema registry's TLS, in Kafka's own names
    * @param given all settings as they were written
    * @param secrets keys whose values are never shown
    */
   Settings(
       AbstractConfig config,
       Map<String, String> kafka,
+      Map<String, String> registryTls,
       Map<String, String> given,
       Set<String> secrets) {
     this.config = config;
     this.kafka = Map.copyOf(kafka);
+    this.registryTls = Map.copyOf(registryTls);
     this.given = Map.copyOf(given);
     this.secrets = Set.copyOf(secrets);
   }
@@ -225,7 +236,73 @@ public final class Settings {
 
   public ReviewDecoder reviewDecoder() {
     return new ReviewDecoder(
-        config.getInt(REVIEW_MAX_TEXT_BYTES), config.getInt(REVIEW_MAX_ID_BYTES));
+        config.getInt(REVIEW_MAX_TEXT_BYTES),
+        config.getInt(REVIEW_MAX_ID_BYTES),
+        formats().reviews(),
+        formats().labels());
+  }
+
+  /** Bytes of a review's headers that go on to its prediction. */
+  public int maxHeadersBytes() {
+    return config.getInt(REVIEW_MAX_HEADERS_BYTES);
+  }
+
+  /** What values are read and written by: one for all, since it keeps what it learns of schemas. */
+  public synchronized MessageFormats formats() {
+    if (formats.isEmpty()) {
+      formats = Optional.of(new MessageFormats(formatPlan()));
+    }
+    return formats.get();
+  }
+
+  /** What was chosen of the formats; the registry is there where one of them needs it. */
+  MessageFormats.Plan formatPlan() {
+    MessageFormat reviews = choice(MessageFormat.class, REVIEWS_FORMAT);
+    MessageFormat labels = choice(MessageFormat.class, LABELS_FORMAT);
+    MessageFormat predictions = choice(MessageFormat.class, PREDICTIONS_FORMAT);
+    return new MessageFormats.Plan(
+        reviews,
+        labels,
+        predictions,
+        config.getString(REVIEWS_TEXT_FIELD),
+        config.getString(LABELS_LABEL_FIELD),
+        List.of(reviews, labels, predictions).contains(MessageFormat.AVRO)
+            ? Optional.of(registryAccess())
+            : Optional.empty());
+  }
+
+  private RegistryAccess registryAccess() {
+    return new RegistryAccess(
+        config.getList(REGISTRY_URL).stream()
+            .map(url -> URI.create(url.replaceAll("/+$", "")))
+            .toList(),
+        registryAuthorization(),
+        RegistryTls.context(registryTls),
+        Duration.ofMillis(config.getInt(REGISTRY_TIMEOUT_MS)),
+        config.getBoolean(REGISTRY_AUTO_REGISTER));
+  }
+
+  private Optional<String> registryAuthorization() {
+    String basic = config.getPassword(REGISTRY_BASIC_AUTH).value().strip();
+    String bearer = config.getPassword(REGISTRY_BEARER_TOKEN).value().strip();
+    if (!bearer.isEmpty()) {
+      return Optional.of("Bearer " + bearer);
+    }
+    return basic.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "Basic " + Base64.getEncoder().encodeToString(basic.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Whether the token can be the value of a header. */
+  boolean registryTokenUsable() {
+    return config.getPassword(REGISTRY_BEARER_TOKEN).value().strip().matches("[\\x21-\\x7e]*");
+  }
+
+  /** Whether two ways of saying who asks the schema registry are set. */
+  boolean registryAuthorizedTwice() {
+    return !config.getPassword(REGISTRY_BASIC_AUTH).value().isEmpty()
+        && !config.getPassword(REGISTRY_BEARER_TOKEN).value().isEmpty();
   }
 
   public String applicationId() {
@@ -470,6 +547,7 @@ public final class Settings {
                     : ClientSettings.HIDDEN);
           }
         });
+    registryTls.keySet().forEach(key -> values.put(REGISTRY_PREFIX + key, ClientSettings.HIDDEN));
     return values;
   }
 
@@ -484,6 +562,9 @@ public final class Settings {
 
   /** As it is written in a properties file. */
   private static String text(Object value) {
+    if (value instanceof Password secret) {
+      return secret.value().isEmpty() ? "" : Password.HIDDEN;
+    }
     return value instanceof List<?> list
         ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
         : String.valueOf(value);

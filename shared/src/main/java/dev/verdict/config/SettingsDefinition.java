@@ -24,6 +24,23 @@ public final class SettingsDefinition {
   /** Settings that begin with this are handed to every Kafka client without it. */
   public static final String KAFKA_PREFIX = "kafka.";
 
+  /** Settings of the schema registry begin with this, those of TLS then with {@code ssl.}. */
+  public static final String REGISTRY_PREFIX = "schema.registry.";
+
+  /** Settings that begin with this are of the registry's TLS, in Kafka's own names after it. */
+  public static final String REGISTRY_TLS_PREFIX = REGISTRY_PREFIX + "ssl.";
+
+  public static final String REVIEWS_FORMAT = "reviews.format";
+  public static final String REVIEWS_TEXT_FIELD = "reviews.text.field";
+  public static final String LABELS_FORMAT = "labels.format";
+  public static final String LABELS_LABEL_FIELD = "labels.label.field";
+  public static final String PREDICTIONS_FORMAT = "predictions.format";
+  public static final String REGISTRY_URL = "schema.registry.url";
+  public static final String REGISTRY_AUTO_REGISTER = "schema.registry.auto.register";
+  public static final String REGISTRY_TIMEOUT_MS = "schema.registry.timeout.ms";
+  public static final String REGISTRY_BASIC_AUTH = "schema.registry.basic.auth.user.info";
+  public static final String REGISTRY_BEARER_TOKEN = "schema.registry.bearer.auth.token";
+  public static final String REVIEW_MAX_HEADERS_BYTES = "review.max.headers.bytes";
   public static final String MODEL_NAME = "model.name";
   public static final String MODEL_LABELS = "model.labels";
   public static final String MODEL_MAX_LENGTH = "model.max.length";
@@ -176,6 +193,7 @@ public final class SettingsDefinition {
   public static ConfigDef create() {
     SettingsDefinition settings = new SettingsDefinition();
     settings.kafka();
+    settings.formats();
     settings.model();
     settings.streams();
     settings.evaluation();
@@ -262,6 +280,86 @@ public final class SettingsDefinition {
         LOW,
         "Largest record that Verdict writes to any other topic; a review that needs more is a dead"
             + " letter. Keep it under max.message.bytes of the topics.");
+  }
+
+  private void formats() {
+    group = "Message formats";
+    add(
+        REVIEWS_FORMAT,
+        ConfigDef.Type.STRING,
+        "json",
+        in("json", "text", "avro"),
+        HIGH,
+        "How the values of the reviews are written: json, text (the value is the text) or avro (with"
+            + " a schema registry).");
+    add(
+        REVIEWS_TEXT_FIELD,
+        ConfigDef.Type.STRING,
+        "text",
+        new NotBlank(),
+        MEDIUM,
+        "Field of a review that holds its text, in JSON or Avro.");
+    add(
+        LABELS_FORMAT,
+        ConfigDef.Type.STRING,
+        "json",
+        in("json", "text", "avro"),
+        HIGH,
+        "How the values of the labels are written: json, text (the value is the class) or avro.");
+    add(
+        LABELS_LABEL_FIELD,
+        ConfigDef.Type.STRING,
+        "label",
+        new NotBlank(),
+        MEDIUM,
+        "Field of a label that holds its class, in JSON or Avro.");
+    add(
+        PREDICTIONS_FORMAT,
+        ConfigDef.Type.STRING,
+        "json",
+        in("json", "avro"),
+        HIGH,
+        "How predictions are written, also the challenger's and those of a replay: json or avro.");
+    add(
+        REGISTRY_URL,
+        ConfigDef.Type.LIST,
+        List.of(),
+        new Urls(),
+        HIGH,
+        "Schema registry, needed for avro: the address of its Confluent API, such as"
+            + " http://registry:8081, or http://apicurio:8080/apis/ccompat/v7; several separated by"
+            + " commas.");
+    add(
+        REGISTRY_AUTO_REGISTER,
+        ConfigDef.Type.BOOLEAN,
+        true,
+        null,
+        MEDIUM,
+        "Whether Verdict registers the schemas that it writes with at its start; otherwise one that is"
+            + " missing stops the start.");
+    add(
+        REGISTRY_TIMEOUT_MS,
+        ConfigDef.Type.INT,
+        20_000,
+        between(100, 240_000),
+        LOW,
+        "Longest wait for the registry, all attempts together, before the work is begun again at the"
+            + " last commit; less than transaction.timeout.ms.");
+    add(
+        REGISTRY_BASIC_AUTH,
+        ConfigDef.Type.PASSWORD,
+        "",
+        null,
+        MEDIUM,
+        "User and password for the registry, as user:password.");
+    add(
+        REGISTRY_BEARER_TOKEN,
+        ConfigDef.Type.PASSWORD,
+        "",
+        null,
+        MEDIUM,
+        "Bearer token for the registry. TLS is set by schema.registry.ssl. and Kafka's own names, such"
+            + " as schema.registry.ssl.truststore.location.");
   }
 
   private void model() {
@@ -498,6 +596,14 @@ public final class SettingsDefinition {
         between(1, 1 << 16),
         LOW,
         "Longest review id in UTF-8 bytes; a longer one is a dead letter.");
+    add(
+        REVIEW_MAX_HEADERS_BYTES,
+        ConfigDef.Type.INT,
+        16_384,
+        between(0, 1 << 20),
+        LOW,
+        "Bytes of a review's headers that go on to its prediction; of more only those of its trace"
+            + " do.");
     add(
         APPLICATION_ID,
         ConfigDef.Type.STRING,
@@ -1410,6 +1516,34 @@ public final class SettingsDefinition {
     @Override
     public String toString() {
       return "empty or http(s)://host[:port] without user and query";
+    }
+  }
+
+  private static final class Urls implements Validator {
+    @Override
+    public void ensureValid(String key, Object value) {
+      for (Object each : (List<?>) value) {
+        if (!acceptable(String.valueOf(each))) {
+          throw new ConfigException(key, value, "must be " + this);
+        }
+      }
+    }
+
+    private static boolean acceptable(String url) {
+      try {
+        URI uri = new URI(url);
+        return ("http".equals(uri.getScheme()) || "https".equals(uri.getScheme()))
+            && uri.getHost() != null
+            && uri.getUserInfo() == null
+            && uri.getQuery() == null;
+      } catch (URISyntaxException e) {
+        return false;
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "http:// or https:// addresses without user and query";
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.apache.kafka.common.config.ConfigDef;
 import org.apache.kafka.common.config.ConfigDef.ConfigKey;
 import org.apache.kafka.common.config.ConfigDef.Importance;
+import org.apache.kafka.common.config.types.Password;
 
 /** The settings as Markdown tables, from the declaration itself. */
 public final class SettingsDocumentation {
@@ -57,7 +58,9 @@ public final class SettingsDocumentation {
     String value =
         key.defaultValue instanceof List<?> list
             ? String.join(",", list.stream().map(String::valueOf).toList())
-            : String.valueOf(key.defaultValue);
+            : key.defaultValue instanceof Password secret
+                ? secret.value()
+                : String.valueOf(key.defaultValue);
     return value.isEmpty() ? "(empty)" : "`" + value + "`";
   }
 }

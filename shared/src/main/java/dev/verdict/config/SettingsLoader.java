@@ -1,5 +1,6 @@
 package dev.verdict.config;
 
+import dev.verdict.contract.MessageFormats;
 import dev.verdict.contract.Topics;
 import dev.verdict.drift.InputDrift;
 import dev.verdict.evaluation.ChallengerPolicy;
@@ -108,12 +109,15 @@ public final class SettingsLoader {
     ConfigDef definition = SettingsDefinition.create();
     Map<String, String> known = new HashMap<>();
     Map<String, String> kafka = new HashMap<>();
+    Map<String, String> registryTls = new HashMap<>();
     List<String> faults = new ArrayList<>();
     new TreeMap<>(all)
         .forEach(
             (key, value) -> {
               if (key.startsWith(SettingsDefinition.KAFKA_PREFIX)) {
                 kafka.put(key.substring(SettingsDefinition.KAFKA_PREFIX.length()), value);
+              } else if (key.startsWith(SettingsDefinition.REGISTRY_TLS_PREFIX)) {
+                registryTls.put(key.substring(SettingsDefinition.REGISTRY_PREFIX.length()), value);
               } else if (definition.names().contains(key)) {
                 known.put(key, value);
               } else {
@@ -133,7 +137,8 @@ public final class SettingsLoader {
           faults.stream().map(fault -> without(fault, given, all, secrets)).toList());
     }
     Settings settings =
-        new Settings(new AbstractConfig(definition, known, false), kafka, given, secrets);
+        new Settings(
+            new AbstractConfig(definition, known, false), kafka, registryTls, given, secrets);
     checkTogether(settings);
     return settings;
   }
@@ -217,6 +222,7 @@ public final class SettingsLoader {
           "Invalid value %s for configuration retrain.f1.leave: must be at least retrain.f1.min (%s)"
               .formatted(policy.macroF1Leave(), policy.macroF1Min()));
     }
+    checkFormats(settings, faults);
     checkDrift(settings, faults);
     checkTrial(settings.challengerPolicy(), faults);
     checkRecipe(SettingsDefinition.FINE_TUNE, settings.trainer().fineTune()).ifPresent(faults::add);
@@ -239,6 +245,49 @@ public final class SettingsLoader {
             });
     if (!faults.isEmpty()) {
       throw new SettingsException(faults);
+    }
+  }
+
+  private static void checkFormats(Settings settings, List<String> faults) {
+    if (settings.registryAuthorizedTwice()) {
+      faults.add(
+          "Invalid configuration schema.registry.bearer.auth.token: must not be set beside schema.registry.basic.auth.user.info");
+    }
+    if (!settings.registryTokenUsable()) {
+      faults.add(
+          "Invalid configuration schema.registry.bearer.auth.token: must be one word of ASCII");
+    }
+    MessageFormats.Plan plan;
+    try {
+      plan = settings.formatPlan();
+    } catch (SettingsException e) {
+      faults.add(e.getMessage());
+      return;
+    }
+    plan.registry()
+        .ifPresent(
+            registry -> {
+              if (registry.urls().isEmpty()) {
+                faults.add(
+                    "Invalid value [] for configuration schema.registry.url: must name a schema registry where a format is avro");
+              }
+              if (registry.timeout().compareTo(settings.transactionTimeout()) >= 0) {
+                faults.add(
+                    "Invalid value %d for configuration schema.registry.timeout.ms: must be less than transaction.timeout.ms (%d)"
+                        .formatted(
+                            registry.timeout().toMillis(),
+                            settings.transactionTimeout().toMillis()));
+              }
+            });
+    if (Set.of("timestamp", "attributes").contains(plan.textField())) {
+      faults.add(
+          "Invalid value %s for configuration reviews.text.field: must not be the field timestamp or attributes"
+              .formatted(plan.textField()));
+    }
+    if (Set.of("labeled_at", "source").contains(plan.labelField())) {
+      faults.add(
+          "Invalid value %s for configuration labels.label.field: must not be the field labeled_at or source"
+              .formatted(plan.labelField()));
     }
   }
 

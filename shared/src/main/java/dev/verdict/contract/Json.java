@@ -31,6 +31,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * JSON as the contracts want it: snake_case, times in ISO-8601 UTC with milliseconds, absent
@@ -115,8 +116,12 @@ public final class Json {
 
   /** The value as UTF-8 JSON. */
   public static byte[] write(Object value) {
+    return write(MAPPER, value);
+  }
+
+  private static byte[] write(JsonMapper mapper, Object value) {
     try {
-      return MAPPER.writeValueAsBytes(value);
+      return mapper.writeValueAsBytes(value);
     } catch (JsonProcessingException e) {
       throw new UncheckedIOException("Cannot write " + value.getClass().getSimpleName(), e);
     }
@@ -138,11 +143,54 @@ public final class Json {
    * @throws JsonProcessingException if it is no JSON
    */
   public static <T> T read(byte[] json, Class<T> type) throws IOException {
-    try (JsonParser parser = MAPPER.createParser(json)) {
+    return read(MAPPER, json, type);
+  }
+
+  /** Documents of one shape, of which some fields may have other names. */
+  public static final class Shape<T> {
+    private final Class<T> type;
+    private final JsonMapper mapper;
+
+    /**
+     * @param names of the shape's fields where they are not their own
+     */
+    public Shape(Class<T> type, Map<String, String> names) {
+      this.type = type;
+      this.mapper = MAPPER.rebuild().propertyNamingStrategy(new Names(Map.copyOf(names))).build();
+    }
+
+    /** As {@link Json#read}. */
+    public T read(byte[] json) throws IOException {
+      return Json.read(mapper, json, type);
+    }
+
+    /** As {@link Json#write}. */
+    public byte[] write(T value) {
+      return Json.write(mapper, value);
+    }
+  }
+
+  private static final class Names extends PropertyNamingStrategies.SnakeCaseStrategy {
+    private static final long serialVersionUID = 1L;
+    private final Map<String, String> names;
+
+    Names(Map<String, String> names) {
+      this.names = names;
+    }
+
+    @Override
+    public String translate(String field) {
+      String name = super.translate(field);
+      return names.getOrDefault(name, name);
+    }
+  }
+
+  private static <T> T read(JsonMapper mapper, byte[] json, Class<T> type) throws IOException {
+    try (JsonParser parser = mapper.createParser(json)) {
       if (parser.nextToken() == null) {
         throw new JsonParseException(parser, "empty");
       }
-      T value = MAPPER.readValue(parser, type);
+      T value = mapper.readValue(parser, type);
       if (parser.nextToken() != null) {
         throw new JsonParseException(parser, "more follows after the first value");
       }

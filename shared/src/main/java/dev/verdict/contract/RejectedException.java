@@ -24,6 +24,9 @@ public final class RejectedException extends Exception {
   public enum Reason {
     NOT_UTF8,
     NOT_JSON,
+    NOT_AVRO,
+    UNKNOWN_SCHEMA,
+    INCOMPATIBLE_SCHEMA,
     INVALID_FIELD,
     MISSING_TEXT,
     BLANK_TEXT,

@@ -2,18 +2,9 @@ package dev.verdict.contract;
 
 import static dev.verdict.contract.RejectedException.Stage.DECODE;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import dev.verdict.contract.RejectedException.Reason;
-import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.Collections;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -22,47 +13,64 @@ import java.util.Optional;
  *
  * @param maxTextBytes longest text of a review, in UTF-8 bytes
  * @param maxIdBytes longest review id, in UTF-8 bytes
+ * @param reviews reads the fields of reviews
+ * @param labels reads the fields of labels
  */
-public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
+public record ReviewDecoder(
+    int maxTextBytes,
+    int maxIdBytes,
+    ValueReader<ReviewFields> reviews,
+    ValueReader<LabelFields> labels) {
   /** Kafka refuses records before it, and a refused record ends a transaction. */
   static final Instant FIRST_TIME = Instant.EPOCH;
 
   /** The last time that ISO-8601 writes with four digits of year. */
   static final Instant LAST_TIME = Instant.parse("9999-12-31T23:59:59.999Z");
 
+  /** Of JSON with the fields' own names. */
+  public ReviewDecoder(int maxTextBytes, int maxIdBytes) {
+    this(maxTextBytes, maxIdBytes, JsonValues.reviews("text"), JsonValues.labels("label"));
+  }
+
   /** The review in a record's value. */
   public Review review(byte[] value) throws RejectedException {
-    RawReview raw = read(value, RawReview.class);
-    if (raw.text == null) {
-      throw new RejectedException(
-          DECODE, Reason.MISSING_TEXT, "text is missing, must be a JSON string");
+    return checked(reviews.read(value));
+  }
+
+  /** The review in a record's value, if that can be told without waiting for anybody. */
+  public Optional<Review> reviewAtOnce(byte[] value) throws RejectedException {
+    Optional<ReviewFields> fields = reviews.readAtOnce(value);
+    return fields.isEmpty() ? Optional.empty() : Optional.of(checked(fields.get()));
+  }
+
+  private Review checked(ReviewFields fields) throws RejectedException {
+    if (fields.text().isEmpty()) {
+      throw new RejectedException(DECODE, Reason.MISSING_TEXT, "text is missing, must be a string");
     }
-    if (raw.text.codePoints().noneMatch(ReviewDecoder::visible)) {
+    String text = fields.text().get();
+    if (text.codePoints().noneMatch(ReviewDecoder::visible)) {
       throw new RejectedException(
           DECODE, Reason.BLANK_TEXT, "text is blank, must hold something to classify");
     }
-    int bytes = raw.text.getBytes(StandardCharsets.UTF_8).length;
+    int bytes = text.getBytes(StandardCharsets.UTF_8).length;
     if (bytes > maxTextBytes) {
       throw new RejectedException(
           DECODE,
           Reason.TEXT_TOO_LARGE,
           "text has " + bytes + " bytes, must have at most " + maxTextBytes);
     }
-    return new Review(
-        raw.text,
-        recordTime("timestamp", raw.timestamp),
-        raw.attributes == null ? Map.of() : withoutNulls(raw.attributes));
+    return new Review(text, recordTime("timestamp", fields.timestamp()), fields.attributes());
   }
 
   /** The label in a record's value; whether the model knows the class is for the caller to say. */
   public Label label(byte[] value) throws RejectedException {
-    RawLabel raw = read(value, RawLabel.class);
-    if (raw.label == null || raw.label.isBlank()) {
+    LabelFields fields = labels.read(value);
+    Optional<String> label = fields.label().filter(each -> !each.isBlank());
+    if (label.isEmpty()) {
       throw new RejectedException(
-          DECODE, Reason.MISSING_LABEL, "label is missing, must be a JSON string");
+          DECODE, Reason.MISSING_LABEL, "label is missing, must be a string");
     }
-    return new Label(
-        raw.label, recordTime("labeled_at", raw.labeledAt), Optional.ofNullable(raw.source));
+    return new Label(label.get(), recordTime("labeled_at", fields.labeledAt()), fields.source());
   }
 
   /**
@@ -85,36 +93,12 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
           Reason.KEY_TOO_LARGE,
           "key has " + bytes.length + " bytes, must have at most " + maxIdBytes);
     }
-    return Optional.of(utf8(bytes, "key"));
+    return Optional.of(StrictUtf8.decode(bytes, "key"));
   }
 
   /** The id of a review that has no key: its place. */
   public static String madeUpId(String topic, int partition, long offset) {
     return "%s-%d-%d".formatted(topic, partition, offset);
-  }
-
-  private static <T> T read(byte[] value, Class<T> type) throws RejectedException {
-    String json = utf8(value, "value");
-    if (json.indexOf('\0') >= 0) {
-      // Jackson would take such bytes for UTF-16 or UTF-32.
-      throw new RejectedException(
-          DECODE, Reason.NOT_JSON, "value is not JSON: it holds a NUL byte, must be UTF-8");
-    }
-    try {
-      T read = Json.read(value, type);
-      if (read == null) {
-        throw new RejectedException(
-            DECODE, Reason.NOT_JSON, "value is null, must be a JSON object");
-      }
-      return read;
-    } catch (JsonMappingException e) {
-      throw new RejectedException(DECODE, Reason.INVALID_FIELD, Json.describe(e));
-    } catch (JsonProcessingException e) {
-      throw new RejectedException(
-          DECODE, Reason.NOT_JSON, "value is not JSON: " + Json.describe(e));
-    } catch (IOException e) {
-      throw new RejectedException(DECODE, Reason.NOT_JSON, "value is not JSON: " + e.getMessage());
-    }
   }
 
   /** Whether a text with this character is more than blank: it is neither space nor control. */
@@ -125,31 +109,15 @@ public record ReviewDecoder(int maxTextBytes, int maxIdBytes) {
         && Character.getType(character) != Character.FORMAT;
   }
 
-  private static Optional<Instant> recordTime(String field, Instant time) throws RejectedException {
-    if (time != null && (time.isBefore(FIRST_TIME) || time.isAfter(LAST_TIME))) {
+  private static Optional<Instant> recordTime(String field, Optional<Instant> time)
+      throws RejectedException {
+    if (time.filter(each -> each.isBefore(FIRST_TIME) || each.isAfter(LAST_TIME)).isPresent()) {
       throw new RejectedException(
           DECODE,
           Reason.INVALID_FIELD,
-          "%s is %s, must be between %s and %s".formatted(field, time, FIRST_TIME, LAST_TIME));
+          "%s is %s, must be between %s and %s"
+              .formatted(field, time.get(), FIRST_TIME, LAST_TIME));
     }
-    return Optional.ofNullable(time);
+    return time;
   }
-
-  private static Map<String, String> withoutNulls(Map<String, String> attributes) {
-    Map<String, String> present = new LinkedHashMap<>(attributes);
-    present.values().removeIf(Objects::isNull);
-    return Collections.unmodifiableMap(present);
-  }
-
-  private static String utf8(byte[] bytes, String what) throws RejectedException {
-    try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-    } catch (CharacterCodingException e) {
-      throw new RejectedException(DECODE, Reason.NOT_UTF8, what + " is not valid UTF-8");
-    }
-  }
-
-  private record RawReview(String text, Instant timestamp, Map<String, String> attributes) {}
-
-  private record RawLabel(String label, Instant labeledAt, String source) {}
 }

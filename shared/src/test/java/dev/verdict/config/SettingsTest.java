@@ -14,7 +14,6 @@ import dev.verdict.config.TrainingRecipe.Regularization;
 import dev.verdict.config.TrainingRecipe.Schedule;
 import dev.verdict.config.TrainingRecipe.Shape;
 import dev.verdict.config.TrainingRecipe.Transfer;
-import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.TopicPlan;
 import dev.verdict.contract.Topics;
 import dev.verdict.evaluation.ChallengerPolicy;
@@ -69,7 +68,8 @@ class SettingsTest {
     assertThat(settings.batchLimits()).isEqualTo(new BatchLimits(8192, 256, Duration.ofMillis(5)));
     assertThat(settings.trialLimits())
         .isEqualTo(new TrialLimits(10, 20, Duration.ofMillis(20), 512));
-    assertThat(settings.reviewDecoder()).isEqualTo(new ReviewDecoder(65_536, 1024));
+    assertThat(settings.reviewDecoder().maxTextBytes()).isEqualTo(65_536);
+    assertThat(settings.reviewDecoder().maxIdBytes()).isEqualTo(1024);
     assertThat(settings.windows())
         .isEqualTo(
             List.of(new WindowSpec.Last(1000), new WindowSpec.Rolling("1h", Duration.ofHours(1))));

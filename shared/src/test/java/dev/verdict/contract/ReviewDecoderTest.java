@@ -175,7 +175,7 @@ class ReviewDecoderTest {
     RejectedException fault = rejectedReview(value);
 
     assertThat(fault.reason()).isEqualTo(Reason.MISSING_TEXT);
-    assertThat(fault).hasMessage("text is missing, must be a JSON string");
+    assertThat(fault).hasMessage("text is missing, must be a string");
   }
 
   @ParameterizedTest

@@ -3,9 +3,12 @@ package dev.verdict.streams;
 import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.config.Settings;
 import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.Prediction;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.Topics;
+import dev.verdict.contract.ValueWriter;
+import dev.verdict.contract.avro.SchemaRegistryException;
 import dev.verdict.drift.F1Explanation;
 import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.registry.PartitionCount;
@@ -107,6 +110,11 @@ public final class StreamsService implements AutoCloseable {
 
   private Optional<Running> running = Optional.empty();
   private Optional<StateFolder> stateFolder = Optional.empty();
+  private volatile Optional<PredictionWriters> predictionWriters = Optional.empty();
+
+  /** What writes predictions: the ids of their schemas are known before the first of them. */
+  private record PredictionWriters(
+      ValueWriter<Prediction> served, ValueWriter<Prediction> shadow) {}
 
   /** What exists from the first champion on. */
   private record Running(
@@ -184,6 +192,7 @@ public final class StreamsService implements AutoCloseable {
    *
    * @throws dev.verdict.registry.RefusedStartException if Kafka, a topic, the group or state.dir
    *     cannot be used, or this user lacks a right
+   * @throws SchemaRegistryException if a format is Avro and the schema registry cannot be used
    */
   public void start() throws InterruptedException {
     Topics topics = settings.topics();
@@ -199,6 +208,12 @@ public final class StreamsService implements AutoCloseable {
           .configure(
               settings.sessionTimeoutMs(), settings.heartbeatMs(), settings.standbyReplicas());
     }
+    settings.formats().check();
+    predictionWriters =
+        Optional.of(
+            new PredictionWriters(
+                settings.formats().predictionWriter(topics.predictions()),
+                settings.formats().predictionWriter(topics.shadowPredictions())));
     notReady.set(Optional.of("no champion is published yet"));
     follower =
         Optional.of(
@@ -427,6 +442,9 @@ public final class StreamsService implements AutoCloseable {
             settings.newDeploymentReadsLatest(),
             settings.partitions(),
             settings.reviewDecoder(),
+            predictionWriters.orElseThrow().served(),
+            predictionWriters.orElseThrow().shadow(),
+            settings.maxHeadersBytes(),
             batcher,
             prefetch,
             settings.inferenceTimeout(),
@@ -516,6 +534,12 @@ public final class StreamsService implements AutoCloseable {
       fail(denied.get());
       return StreamThreadExceptionResponse.SHUTDOWN_CLIENT;
     }
+    Optional<String> waiting = waiting(failure);
+    if (waiting.isPresent()) {
+      // It has waited for long, and does again, for as long as it takes: no review is given up.
+      LOG.warn("Stream thread is replaced: {}", waiting.get());
+      return StreamThreadExceptionResponse.REPLACE_THREAD;
+    }
     boolean tooMany = threadFailures.exceededBy(System.nanoTime());
     int failed = threadFailures.recent();
     Optional<String> lasting = lasting(failure);
@@ -526,6 +550,16 @@ public final class StreamsService implements AutoCloseable {
     }
     LOG.warn("Stream thread failed ({} lately) and is replaced", failed, failure);
     return StreamThreadExceptionResponse.REPLACE_THREAD;
+  }
+
+  /** What another system has to answer before the work can go on. */
+  private static Optional<String> waiting(Throwable failure) {
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SchemaRegistryException) {
+        return Optional.of(cause.getMessage());
+      }
+    }
+    return Optional.empty();
   }
 
   /** Why the next thread would fail too: the model, or the disk of the state. */

@@ -4,6 +4,7 @@ import dev.verdict.checkpoint.CheckpointStore;
 import dev.verdict.checkpoint.StoreException;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
+import dev.verdict.contract.avro.SchemaRegistryException;
 import dev.verdict.registry.RefusedStartException;
 import dev.verdict.registry.TopicCheck;
 import dev.verdict.registry.access.AccessCheck;
@@ -74,8 +75,9 @@ public final class TrainerService implements AutoCloseable {
   /**
    * Makes those missing topics that it works with, and starts to work.
    *
-   * @throws dev.verdict.registry.RefusedStartException if Kafka cannot be reached, a topic is
-   *     missing or wrong, this user lacks a right, or the checkpoint store refuses to be written to
+   * @throws RefusedStartException if Kafka cannot be reached, a topic is missing or wrong, this
+   *     user lacks a right, or the checkpoint store refuses to be written to
+   * @throws SchemaRegistryException if a format is Avro and the schema registry cannot be used
    * @throws dev.verdict.config.SettingsException if a base cannot be there
    */
   public void start() throws InterruptedException {
@@ -101,6 +103,7 @@ public final class TrainerService implements AutoCloseable {
         .isEmpty()) {
       access.require();
     }
+    settings.formats().check();
     worker.start();
   }
 
@@ -198,7 +201,9 @@ public final class TrainerService implements AutoCloseable {
     }
     Optional<String> denied = access.explain(fault);
     String reason = denied.orElse(String.valueOf(fault.getMessage()));
-    notReady = Optional.of("trainer lost Kafka: " + reason);
+    notReady =
+        Optional.of(
+            fault instanceof SchemaRegistryException ? reason : "trainer lost Kafka: " + reason);
     long now = System.nanoTime();
     // What somebody has to grant lasts, and one line says it.
     if (denied.isEmpty() || !denied.equals(told) || now - toldAt > TELL_AGAIN.toNanos()) {

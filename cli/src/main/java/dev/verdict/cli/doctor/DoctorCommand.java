@@ -36,7 +36,8 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     description = {
       "Check the deployment from this machine, with the settings of the services: brokers, topics,"
-          + " rights, champion, disk, checkpoint store, clock, group, dead letters, evaluations. Nothing is written.",
+          + " rights, champion, schema registry, disk, checkpoint store, clock, group, dead letters,"
+          + " evaluations. Nothing is written.",
       "A line a check: ok, warn (it works, look at it), fail (it does not work), skip (it could not"
           + " be looked at), with the remedy."
     },
@@ -129,6 +130,7 @@ public final class DoctorCommand implements Callable<Integer> {
         report.add(List.of(Finding.skip(name, "needs Kafka and the topics")));
       }
     }
+    report.add(RegistryChecks.of(settings).stream().toList());
     report.add(List.of(DiskChecks.folder(SettingsDefinition.STATE_DIR, settings.stateDir())));
     report.add(StoreChecks.of(settings.checkpoints()));
   }

@@ -9,8 +9,13 @@ import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.LoggedLabel;
+import dev.verdict.contract.MessageFormats;
 import dev.verdict.contract.Prediction;
+import dev.verdict.contract.RejectedException;
+import dev.verdict.contract.RejectedException.Reason;
+import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.Topics;
+import dev.verdict.contract.ValueReader;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.registry.Brokers;
 import dev.verdict.registry.access.ServiceRole;
@@ -42,11 +47,13 @@ final class MetricsReader {
 
   private final Settings settings;
   private final Topics topics;
+  private final MessageFormats formats;
   private long unreadable;
 
   MetricsReader(Settings settings) {
     this.settings = settings;
     this.topics = settings.topics();
+    this.formats = settings.formats();
   }
 
   /** Records that were left out. */
@@ -175,7 +182,7 @@ final class MetricsReader {
             topics.predictions(),
             progress.apply("predictions read"),
             check,
-            Prediction.class,
+            formats.predictions(),
             MetricsReader::whole,
             (record, each) -> each.map(Prediction::predictedAt),
             check::prediction);
@@ -184,10 +191,12 @@ final class MetricsReader {
             topics.labels(),
             progress.apply("labels read"),
             check,
-            Label.class,
-            each -> each.label() != null,
+            formats.labels(),
+            each -> each.label().isPresent(),
             (record, each) -> Optional.of(Instant.ofEpochMilli(record.timestamp())),
-            check::label);
+            (id, each) ->
+                check.label(
+                    id, new Label(each.label().orElseThrow(), each.labeledAt(), each.source())));
     return check.result(predictions, labels);
   }
 
@@ -199,7 +208,7 @@ final class MetricsReader {
       String topic,
       ProgressView progress,
       SourceCheck check,
-      Class<T> type,
+      ValueReader<T> values,
       Predicate<T> whole,
       TimeOf<T> time,
       BiConsumer<String, T> use)
@@ -214,7 +223,7 @@ final class MetricsReader {
             String id = key(record);
             // Most records are of reviews that are in no window any more.
             if (check.wants(id) || !begun[record.partition()]) {
-              Optional<T> value = read(record, type, whole);
+              Optional<T> value = read(record, values, whole);
               time.of(record, value)
                   .ifPresent(
                       at -> {
@@ -270,14 +279,35 @@ final class MetricsReader {
 
   private <T> Optional<T> read(
       ConsumerRecord<byte[], byte[]> record, Class<T> type, Predicate<T> whole) {
+    return read(record, new JsonReader<>(type), whole);
+  }
+
+  /** JSON of any shape. */
+  private record JsonReader<T>(Class<T> type) implements ValueReader<T> {
+    @Override
+    public T read(byte[] value) throws RejectedException {
+      try {
+        T read = Json.read(value, type);
+        if (read != null) {
+          return read;
+        }
+      } catch (IOException e) {
+        // The one message below.
+      }
+      throw new RejectedException(Stage.DECODE, Reason.NOT_JSON, "value is of another form");
+    }
+  }
+
+  private <T> Optional<T> read(
+      ConsumerRecord<byte[], byte[]> record, ValueReader<T> values, Predicate<T> whole) {
     if (record.value() == null) {
       return Optional.empty();
     }
     try {
-      Optional<T> value = Optional.ofNullable(Json.read(record.value(), type)).filter(whole);
+      Optional<T> value = Optional.of(values.read(record.value())).filter(whole);
       unreadable += value.isEmpty() ? 1 : 0;
       return value;
-    } catch (IOException e) {
+    } catch (RejectedException e) {
       unreadable++;
       return Optional.empty();
     }

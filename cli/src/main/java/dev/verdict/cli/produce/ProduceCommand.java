@@ -12,6 +12,9 @@ import dev.verdict.cli.source.SyntheticReviews;
 import dev.verdict.config.ClientKind;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
+import dev.verdict.contract.Json;
+import dev.verdict.contract.MessageFormat;
+import dev.verdict.contract.MessageFormats;
 import dev.verdict.registry.access.ServiceRole;
 import dev.verdict.trainer.data.DataColumns;
 import java.io.IOException;
@@ -47,6 +50,8 @@ import picocli.CommandLine.Spec;
           + " comes, or made up with --generate.",
       "Input is UTF-8: one text a line; JSON Lines with text and perhaps id, label, timestamp,"
           + " attributes; or CSV or TSV with a header. A review without an id gets one.",
+      "They are written as reviews.format and labels.format say. Of a review as plain text only the"
+          + " text is written, its timestamp as the record's.",
       "What cannot be used is named and left out. Counts go to standard error."
     },
     exitCodeListHeading = ExitCodes.HEADING,
@@ -178,6 +183,12 @@ public final class ProduceCommand implements Callable<Integer> {
 
   private int run(Settings settings, ReviewSender.Plan plan, ReviewInput input)
       throws InterruptedException {
+    MessageFormats formats = settings.formats();
+    ReviewSender.Values values =
+        new ReviewSender.Values(
+            formats.reviewWriter(settings.topics().reviews()),
+            plan.labels() ? formats.labelWriter(settings.topics().labels()) : Json::write,
+            formats.plan().reviews() == MessageFormat.TEXT);
     PrintWriter err = spec.commandLine().getErr();
     try (StopSignal stop = StopSignal.listen();
         Closing producer = new Closing(producer(settings.kafkaClient()))) {
@@ -186,6 +197,7 @@ public final class ProduceCommand implements Callable<Integer> {
                   producer.producer(),
                   settings.topics(),
                   settings.reviewDecoder(),
+                  values,
                   plan,
                   new Teller(spec.commandLine().getOut(), err, plan.labels(), printIds))
               .run(new ReadAhead(input), stop::isGiven, PROGRESS);

@@ -1,10 +1,11 @@
 package dev.verdict.cli.produce;
 
-import dev.verdict.contract.Json;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.RejectedException;
+import dev.verdict.contract.Review;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.Topics;
+import dev.verdict.contract.ValueWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -38,6 +39,14 @@ final class ReviewSender {
    */
   record Plan(double rate, boolean labels, Duration labelDelay) {}
 
+  /**
+   * How values are written.
+   *
+   * @param textAlone whether a review's value says nothing but its text, so that its time must be
+   *     that of the record
+   */
+  record Values(ValueWriter<Review> reviews, ValueWriter<Label> labels, boolean textAlone) {}
+
   /** What is told on the way. */
   interface Listener {
     /** The broker has the review of that id; in the order of the input. */
@@ -67,6 +76,7 @@ final class ReviewSender {
   private final Producer<byte[], byte[]> producer;
   private final Topics topics;
   private final ReviewDecoder decoder;
+  private final Values values;
   private final Plan plan;
   private final Listener listener;
   private final Queue<DueLabel> due = new ArrayDeque<>();
@@ -84,11 +94,13 @@ final class ReviewSender {
       Producer<byte[], byte[]> producer,
       Topics topics,
       ReviewDecoder decoder,
+      Values values,
       Plan plan,
       Listener listener) {
     this.producer = producer;
     this.topics = topics;
     this.decoder = decoder;
+    this.values = values;
     this.plan = plan;
     this.listener = listener;
   }
@@ -159,14 +171,15 @@ final class ReviewSender {
     WrittenReview each = input.review().get();
     String id = each.id().orElseGet(() -> UUID.randomUUID().toString());
     byte[] key = id.getBytes(StandardCharsets.UTF_8);
-    byte[] value = Json.write(each.review());
+    byte[] value = values.reviews().write(each.review());
     try {
       Optional<String> unused = decoder.id(Optional.of(key));
       decoder.review(value);
     } catch (RejectedException e) {
       return reject(input.place(), e.getMessage());
     }
-    sent.add(new Sent(id, write(topics.reviews(), key, value, reviews)));
+    Optional<Instant> time = values.textAlone() ? each.review().timestamp() : Optional.empty();
+    sent.add(new Sent(id, write(topics.reviews(), time, key, value, reviews)));
     if (plan.labels()) {
       each.label()
           .ifPresent(
@@ -189,15 +202,19 @@ final class ReviewSender {
       Future<RecordMetadata> unused =
           write(
               topics.labels(),
+              Optional.empty(),
               label.id().getBytes(StandardCharsets.UTF_8),
-              Json.write(new Label(label.label(), Optional.of(Instant.now()), Optional.of(SOURCE))),
+              values
+                  .labels()
+                  .write(new Label(label.label(), Optional.of(Instant.now()), Optional.of(SOURCE))),
               labels);
     }
   }
 
-  private Future<RecordMetadata> write(String topic, byte[] key, byte[] value, AtomicLong count) {
+  private Future<RecordMetadata> write(
+      String topic, Optional<Instant> time, byte[] key, byte[] value, AtomicLong count) {
     return producer.send(
-        new ProducerRecord<>(topic, key, value),
+        new ProducerRecord<>(topic, null, time.map(Instant::toEpochMilli).orElse(null), key, value),
         (metadata, fault) -> {
           if (fault == null) {
             count.incrementAndGet();

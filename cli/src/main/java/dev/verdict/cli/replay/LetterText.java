@@ -23,8 +23,12 @@ public final class LetterText {
 
   private LetterText() {}
 
-  /** One line for people. */
-  public static String line(DeadLetter letter) {
+  /**
+   * One line for people.
+   *
+   * @param readable its value as JSON, where it is in another form
+   */
+  public static String line(DeadLetter letter, Optional<byte[]> readable) {
     return "%s  %d@%d  %s  %s  %s  %s"
         .formatted(
             letter.time(),
@@ -33,7 +37,7 @@ public final class LetterText {
             origin(letter),
             kind(letter),
             PrintableText.of(letter.message(), MESSAGE),
-            excerpt(letter));
+            excerpt(letter, readable));
   }
 
   /** The letter as one sentence names it. */
@@ -49,7 +53,7 @@ public final class LetterText {
         + PrintableText.of(letter.reason(), EXCERPT);
   }
 
-  static String json(DeadLetter letter) {
+  static String json(DeadLetter letter, Optional<byte[]> readable) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("time", letter.time());
     fields.put("partition", letter.record().partition());
@@ -63,6 +67,7 @@ public final class LetterText {
     letter.droppedBytes().ifPresent(bytes -> fields.put("dropped_bytes", bytes));
     put(fields, "key", Optional.ofNullable(letter.record().key()));
     put(fields, "value", Optional.ofNullable(letter.record().value()));
+    readable.ifPresent(json -> put(fields, "decoded", Optional.of(json)));
     List<Map<String, Object>> headers = new ArrayList<>();
     for (Header header : letter.record().headers()) {
       if (!header.key().startsWith(DeadLetterHeaders.PREFIX)) {
@@ -102,12 +107,12 @@ public final class LetterText {
     return letter.origin().map(place -> PrintableText.of(place.toString(), MESSAGE)).orElse("?");
   }
 
-  private static String excerpt(DeadLetter letter) {
+  private static String excerpt(DeadLetter letter, Optional<byte[]> readable) {
     if (letter.droppedBytes().isPresent()) {
       return "(%s bytes, in its topic alone)"
           .formatted(PrintableText.of(letter.droppedBytes().get(), 20));
     }
-    byte[] value = letter.record().value();
+    byte[] value = readable.orElse(letter.record().value());
     return value == null
         ? "(none)"
         : PrintableText.of(

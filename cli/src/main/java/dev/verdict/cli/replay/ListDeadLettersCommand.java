@@ -12,6 +12,7 @@ import dev.verdict.streams.replay.TopicScan;
 import java.io.PrintWriter;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -59,6 +60,7 @@ final class ListDeadLettersCommand implements Callable<Integer> {
     String topic = settings.topics().deadLetters();
     Rights.require(ServiceRole.DEAD_LETTERS_LIST, settings, List.of(topic));
     PrintWriter out = spec.commandLine().getOut();
+    Optional<LetterValues> readable = LetterValues.of(settings);
     Map<String, Long> counts = new TreeMap<>();
     try (TopicScan scan = new TopicScan(settings.kafkaClient(), topic)) {
       long[] shown = new long[1];
@@ -68,7 +70,8 @@ final class ListDeadLettersCommand implements Callable<Integer> {
               DeadLetter letter = new DeadLetter(record);
               if (shown[0] < limit && filter.accepts(letter)) {
                 shown[0]++;
-                out.println(json ? LetterText.json(letter) : LetterText.line(letter));
+                Optional<byte[]> value = readable.flatMap(each -> each.value(letter));
+                out.println(json ? LetterText.json(letter, value) : LetterText.line(letter, value));
                 counts.merge(LetterText.kind(letter), 1L, Long::sum);
               }
             }

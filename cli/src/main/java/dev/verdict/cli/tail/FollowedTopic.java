@@ -1,5 +1,7 @@
 package dev.verdict.cli.tail;
 
+import dev.verdict.contract.MessageFormat;
+import dev.verdict.contract.MessageFormats;
 import dev.verdict.contract.Topics;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -46,6 +48,16 @@ enum FollowedTopic {
       case TRAINING_EXAMPLES -> topics.trainingExamples();
       case REVIEWS -> topics.reviews();
       case LABELS -> topics.labels();
+    };
+  }
+
+  /** Whether its values may be something else than JSON. */
+  boolean maybeNotJson(MessageFormats formats) {
+    return switch (this) {
+      case REVIEWS -> formats.plan().reviews() != MessageFormat.JSON;
+      case LABELS -> formats.plan().labels() != MessageFormat.JSON;
+      case PREDICTIONS, SHADOW_PREDICTIONS -> formats.plan().predictions() != MessageFormat.JSON;
+      default -> false;
     };
   }
 

@@ -36,7 +36,7 @@ final class RecordLine {
   /** The line, without its end. */
   String of(ConsumerRecord<byte[], byte[]> record) {
     if (topic == FollowedTopic.DEAD_LETTERS) {
-      return LetterText.line(new DeadLetter(record));
+      return LetterText.line(new DeadLetter(record), Optional.empty());
     }
     Instant time = Instant.ofEpochMilli(record.timestamp());
     String key =

@@ -2,6 +2,7 @@ package dev.verdict.cli.tail;
 
 import dev.verdict.cli.Colours;
 import dev.verdict.cli.ExitCodes;
+import dev.verdict.cli.ReadableValues;
 import dev.verdict.cli.Rights;
 import dev.verdict.cli.SettingsOptions;
 import dev.verdict.cli.StandardErrorLog;
@@ -115,6 +116,16 @@ public final class TailCommand implements Callable<Integer> {
     Rights.require(ServiceRole.TAIL, settings, List.of(name));
     RecordLine lines = new RecordLine(topic, Colours.here());
     Function<ConsumerRecord<byte[], byte[]>, String> form = json ? RecordJson::of : lines::of;
+    if (topic.maybeNotJson(settings.formats())) {
+      settings.formats().check();
+      form = form.compose(new ReadableValues(settings)::of);
+    }
+    return show(settings, name, form);
+  }
+
+  private int show(
+      Settings settings, String name, Function<ConsumerRecord<byte[], byte[]>, String> form)
+      throws InterruptedException {
     try (StopSignal stop = StopSignal.listen();
         TopicFollower follower = new TopicFollower(settings.kafkaClient(), name)) {
       Shown shown = new Shown(spec.commandLine().getOut(), form, count.orElse(Long.MAX_VALUE));

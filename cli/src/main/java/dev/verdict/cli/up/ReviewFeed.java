@@ -2,10 +2,11 @@ package dev.verdict.cli.up;
 
 import dev.verdict.cli.source.SourcedReview;
 import dev.verdict.config.ClientKind;
-import dev.verdict.contract.Json;
 import dev.verdict.contract.Label;
+import dev.verdict.contract.MessageFormats;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.Topics;
+import dev.verdict.contract.ValueWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -58,6 +59,8 @@ final class ReviewFeed implements AutoCloseable {
 
   private final Feed feed;
   private final Topics topics;
+  private final ValueWriter<Review> reviewWriter;
+  private final ValueWriter<Label> labelWriter;
   private final BooleanSupplier championServes;
   private final HeldOutReviews heldOut;
   private final Producer<byte[], byte[]> producer;
@@ -73,6 +76,7 @@ final class ReviewFeed implements AutoCloseable {
   /**
    * Starts at once.
    *
+   * @param formats in which they are written
    * @param championServes asked until it does
    * @param heldOut gets every review, to keep those that are never trained on
    */
@@ -80,10 +84,13 @@ final class ReviewFeed implements AutoCloseable {
       Feed feed,
       Properties kafka,
       Topics topics,
+      MessageFormats formats,
       BooleanSupplier championServes,
       HeldOutReviews heldOut) {
     this.feed = feed;
     this.topics = topics;
+    this.reviewWriter = formats.reviewWriter(topics.reviews());
+    this.labelWriter = formats.labelWriter(topics.labels());
     this.championServes = championServes;
     this.heldOut = heldOut;
     Properties properties = ClientKind.PRODUCER.of(kafka);
@@ -159,7 +166,8 @@ final class ReviewFeed implements AutoCloseable {
       send(
           topics.reviews(),
           review.id(),
-          new Review(review.text(), Optional.empty(), Map.of("domain", review.domain())));
+          reviewWriter.write(
+              new Review(review.text(), Optional.empty(), Map.of("domain", review.domain()))));
       heldOut.add(review);
       due.add(new DueLabel(System.nanoTime() + feed.labelDelay().toNanos(), review));
       synchronized (this) {
@@ -174,17 +182,18 @@ final class ReviewFeed implements AutoCloseable {
       send(
           topics.labels(),
           review.id(),
-          new Label(review.label(), Optional.of(Instant.now()), Optional.of("verdict-up")));
+          labelWriter.write(
+              new Label(review.label(), Optional.of(Instant.now()), Optional.of("verdict-up"))));
       synchronized (this) {
         labels++;
       }
     }
   }
 
-  private void send(String topic, String id, Object value) {
+  private void send(String topic, String id, byte[] value) {
     var unused =
         producer.send(
-            new ProducerRecord<>(topic, id.getBytes(StandardCharsets.UTF_8), Json.write(value)),
+            new ProducerRecord<>(topic, id.getBytes(StandardCharsets.UTF_8), value),
             (metadata, fault) -> {
               if (fault != null && !stopped()) {
                 LOG.error(

@@ -145,6 +145,7 @@ final class Scenario {
                   feed,
                   here.kafkaClient(),
                   here.topics(),
+                  here.formats(),
                   () -> streams.notReady().isEmpty(),
                   heldOut)) {
         LiveView view = LiveView.on(out, headline(here, streamsHttp.port(), trainerHttp.port()));

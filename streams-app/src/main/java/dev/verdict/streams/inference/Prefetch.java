@@ -73,15 +73,16 @@ public final class Prefetch {
     if (!hasRoom(partition, record.offset(), record.value().length)) {
       return;
     }
-    Review review;
+    Optional<Review> review;
     try {
-      review = decoder.review(record.value());
+      review = decoder.reviewAtOnce(record.value());
     } catch (RejectedException e) {
       // Processing rejects it again, there with a dead letter.
       return;
     }
-    batcher
-        .offer(review, id(record))
+    // Without one its schema must be asked for first, which polling must not wait for.
+    review
+        .flatMap(each -> batcher.offer(each, id(record)))
         .ifPresent(each -> add(partition, record.offset(), new Entry(each, record.value().length)));
   }
 

@@ -1,14 +1,14 @@
 package dev.verdict.streams.processing;
 
+import dev.verdict.contract.TraceHeaders;
 import java.nio.charset.StandardCharsets;
-import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.streams.processor.api.ContextualProcessor;
 import org.apache.kafka.streams.processor.api.Record;
 
 /**
- * Gives an event the time of its arrival and no headers. The stores of waiting predictions and
- * labels keep them by time since they came: by event time, replayed old reviews would expire at
- * once, from the stores and from their changelog topics.
+ * Gives an event the time of its arrival, and of its headers those of its trace alone. The stores
+ * of waiting predictions and labels keep them by time since they came: by event time, replayed old
+ * reviews would expire at once, from the stores and from their changelog topics.
  */
 final class ArrivalTime extends ContextualProcessor<byte[], ReviewEvent, String, ReviewEvent> {
   @Override
@@ -19,6 +19,6 @@ final class ArrivalTime extends ContextualProcessor<byte[], ReviewEvent, String,
                 new String(record.key(), StandardCharsets.UTF_8),
                 record.value(),
                 context().currentSystemTimeMs(),
-                new RecordHeaders()));
+                TraceHeaders.of(record.headers())));
   }
 }

@@ -5,11 +5,14 @@ import dev.verdict.contract.Prediction;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.SourceHeaders;
+import dev.verdict.contract.TraceHeaders;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.PendingReview;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.ScoredReview;
 import dev.verdict.streams.inference.ShadowReview;
+import io.opentelemetry.context.Context;
+import io.opentelemetry.context.Scope;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -18,7 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.apache.kafka.common.header.internals.RecordHeaders;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.apache.kafka.streams.processor.Cancellable;
 import org.apache.kafka.streams.processor.PunctuationType;
@@ -66,9 +69,22 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
 
   private Optional<Cancellable> waking = Optional.empty();
 
-  /** What a shadow prediction is made of besides its score. */
+  /**
+   * What a shadow prediction is made of besides its score.
+   *
+   * @param trace headers of the review's trace
+   * @param span of OpenTelemetry's agent, if it is there, in which the review was processed: what
+   *     is written later belongs to it and to no other review's
+   */
   private record Awaited(
-      ShadowReview shadow, Bytes id, Review review, int partition, long offset, long time) {}
+      ShadowReview shadow,
+      Bytes id,
+      Review review,
+      int partition,
+      long offset,
+      long time,
+      Headers trace,
+      Context span) {}
 
   ClassifyReviews(
       Settings settings,
@@ -108,7 +124,8 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
             ? prefetched.get()
             : settings.batcher.submit(settings.maker.decoder().review(record.value()), () -> id);
     Review review = pending.review();
-    settings.maker.checkSize(record.headers(), id, review);
+    Headers headers = settings.maker.headers(record.headers(), place.partition(), place.offset());
+    settings.maker.checkSize(headers, id, review);
     ScoredReview scored = settings.batcher.await(pending, settings.timeout);
 
     Instant now = Instant.ofEpochMilli(context().currentSystemTimeMs());
@@ -121,7 +138,6 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
         scored.version(),
         Duration.between(Instant.ofEpochMilli(record.timestamp()), now));
     listener.predicted(id, review.text(), prediction);
-    SourceHeaders.add(record.headers(), place.partition(), place.offset());
     forwardShadows();
     settings
         .batcher
@@ -135,7 +151,9 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
                         review,
                         place.partition(),
                         place.offset(),
-                        record.timestamp())));
+                        record.timestamp(),
+                        TraceHeaders.of(record.headers()),
+                        Context.current())));
     return new Record<>(
         id,
         new Outcome.Accepted<>(
@@ -143,7 +161,7 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
                 new PredictedReview(review.text(), prediction, settings.segmentsOf(review)),
                 scored)),
         PredictionMaker.recordTime(record.timestamp(), now),
-        record.headers());
+        headers);
   }
 
   private void follow(Awaited awaited) {
@@ -174,14 +192,15 @@ final class ClassifyReviews extends AnsweringProcessor<ClassifiedReview> {
     Prediction prediction =
         settings.maker.prediction(
             scored, shadow.partition, shadow.offset, shadow.review, shadow.time, now);
-    RecordHeaders headers = new RecordHeaders();
-    SourceHeaders.add(headers, shadow.partition, shadow.offset);
-    context()
-        .forward(
-            new Record<>(
-                shadow.id.get(),
-                new Outcome.Shadowed<>(prediction),
-                PredictionMaker.recordTime(shadow.time, now),
-                headers));
+    SourceHeaders.add(shadow.trace, shadow.partition, shadow.offset);
+    try (Scope span = shadow.span.makeCurrent()) {
+      context()
+          .forward(
+              new Record<>(
+                  shadow.id.get(),
+                  new Outcome.Shadowed<>(prediction),
+                  PredictionMaker.recordTime(shadow.time, now),
+                  shadow.trace));
+    }
   }
 }

@@ -6,6 +6,8 @@ import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.contract.Review;
 import dev.verdict.contract.ReviewDecoder;
+import dev.verdict.contract.SourceHeaders;
+import dev.verdict.contract.TraceHeaders;
 import dev.verdict.streams.inference.ScoredReview;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -21,8 +23,9 @@ import org.apache.kafka.common.header.Headers;
  * alike.
  *
  * @param outputMaxBytes largest record that may be written to any topic but the dead letters
+ * @param maxHeadersBytes of a review's headers that go on to its prediction
  */
-public record PredictionMaker(ReviewDecoder decoder, int outputMaxBytes) {
+public record PredictionMaker(ReviewDecoder decoder, int outputMaxBytes, int maxHeadersBytes) {
   /** What a prediction may need besides the review's own key, headers and text. */
   private static final int PREDICTION_BYTES = 2048;
 
@@ -40,10 +43,22 @@ public record PredictionMaker(ReviewDecoder decoder, int outputMaxBytes) {
         .getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Found before producing: a record that is too large would abort the whole transaction. */
-  public void checkSize(Headers reviewHeaders, byte[] id, Review review) throws RejectedException {
+  /** The headers of the prediction of the review at that place, which has these. */
+  public Headers headers(Headers review, int partition, long offset) {
+    Headers passed = TraceHeaders.passed(review, maxHeadersBytes);
+    SourceHeaders.add(passed, partition, offset);
+    return passed;
+  }
+
+  /**
+   * Found before producing: a record that is too large would abort the whole transaction.
+   *
+   * @param predictionHeaders as {@link #headers} makes them
+   */
+  public void checkSize(Headers predictionHeaders, byte[] id, Review review)
+      throws RejectedException {
     long headers = PREDICTION_BYTES;
-    for (Header header : reviewHeaders) {
+    for (Header header : predictionHeaders) {
       headers += header.key().length() + 16L + (header.value() == null ? 0 : header.value().length);
     }
     long bytes =

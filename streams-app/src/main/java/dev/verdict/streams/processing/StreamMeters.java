@@ -399,6 +399,9 @@ public final class StreamMeters {
     return switch (reason) {
       case NOT_UTF8,
           NOT_JSON,
+          NOT_AVRO,
+          UNKNOWN_SCHEMA,
+          INCOMPATIBLE_SCHEMA,
           INVALID_FIELD,
           MISSING_TEXT,
           BLANK_TEXT,

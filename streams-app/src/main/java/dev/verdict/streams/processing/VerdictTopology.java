@@ -15,6 +15,8 @@ import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.Topics;
 import dev.verdict.contract.TrainingExample;
 import dev.verdict.contract.TrainingRun;
+import dev.verdict.contract.ValueWriter;
+import dev.verdict.contract.WriterSerde;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.ServedCounts;
 import dev.verdict.registry.RegistryView;
@@ -59,6 +61,9 @@ public final class VerdictTopology {
    *
    * @param fromLatest whether a new deployment leaves out what the sources hold already
    * @param partitions of the internal topic in which predictions and labels meet
+   * @param served writes the predictions that are served
+   * @param shadow writes the challenger's
+   * @param maxHeadersBytes of a review's headers that go on to its prediction
    * @param inferenceTimeout longest wait for one review's prediction
    * @param outputMaxBytes largest record that may be written to any topic but the dead letters
    * @param deadLetterMaxBytes largest dead letter
@@ -74,6 +79,9 @@ public final class VerdictTopology {
       boolean fromLatest,
       int partitions,
       ReviewDecoder decoder,
+      ValueWriter<Prediction> served,
+      ValueWriter<Prediction> shadow,
+      int maxHeadersBytes,
       Batcher batcher,
       Prefetch prefetch,
       Duration inferenceTimeout,
@@ -163,7 +171,7 @@ public final class VerdictTopology {
   private KStream<byte[], Outcome<ClassifiedReview>> classify(KStream<byte[], byte[]> reviews) {
     ClassifyReviews.Settings settings =
         new ClassifyReviews.Settings(
-            new PredictionMaker(parts.decoder(), parts.outputMaxBytes()),
+            new PredictionMaker(parts.decoder(), parts.outputMaxBytes(), parts.maxHeadersBytes()),
             parts.batcher(),
             parts.prefetch(),
             parts.inferenceTimeout(),
@@ -210,7 +218,7 @@ public final class VerdictTopology {
         .mapValues(ClassifiedReview::prediction, Named.as("prediction"))
         .to(
             topics.predictions(),
-            Produced.with(BYTES, new JsonSerde<>(Prediction.class)).withName("predictions"));
+            Produced.with(BYTES, new WriterSerde<>(parts.served())).withName("predictions"));
   }
 
   private static KStream<byte[], Prediction> shadows(
@@ -223,7 +231,7 @@ public final class VerdictTopology {
   private void writeShadowPredictions(KStream<byte[], Prediction> shadows) {
     shadows.to(
         topics.shadowPredictions(),
-        Produced.with(BYTES, new JsonSerde<>(Prediction.class)).withName("shadow-predictions"));
+        Produced.with(BYTES, new WriterSerde<>(parts.shadow())).withName("shadow-predictions"));
   }
 
   /** Producers hash keys differently, so only an internal topic brings both sides together. */

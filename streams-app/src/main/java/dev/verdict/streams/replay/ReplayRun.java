@@ -1,11 +1,10 @@
 package dev.verdict.streams.replay;
 
-import dev.verdict.contract.Json;
 import dev.verdict.contract.Prediction;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.Review;
-import dev.verdict.contract.SourceHeaders;
+import dev.verdict.contract.ValueWriter;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.PendingReview;
 import dev.verdict.streams.inference.ScoredReview;
@@ -24,6 +23,7 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.utils.Bytes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,15 +41,23 @@ final class ReplayRun {
   private final Batcher batcher;
   private final PredictionMaker maker;
   private final Duration timeout;
-  private final String output;
+  private final Output output;
   private final long firstTime;
   private final Map<Reason, Long> rejected = new EnumMap<>(Reason.class);
   private long predicted;
   private long tombstones;
   private long earlier;
 
+  /**
+   * Where the predictions go.
+   *
+   * @param values writes them
+   */
+  record Output(String topic, ValueWriter<Prediction> values) {}
+
   /** A review whose score is on its way. */
-  private record Awaited(ConsumerRecord<byte[], byte[]> record, Bytes id, PendingReview pending) {}
+  private record Awaited(
+      ConsumerRecord<byte[], byte[]> record, Bytes id, Headers headers, PendingReview pending) {}
 
   /**
    * @param timeout longest wait for one review
@@ -61,7 +69,7 @@ final class ReplayRun {
       Batcher batcher,
       PredictionMaker maker,
       Duration timeout,
-      String output,
+      Output output,
       Optional<Instant> from) {
     this.consumer = consumer;
     this.writer = writer;
@@ -140,8 +148,10 @@ final class ReplayRun {
               record.offset(),
               Optional.ofNullable(record.key()));
       Review review = maker.decoder().review(record.value());
-      maker.checkSize(record.headers(), id, review);
-      return Optional.of(new Awaited(record, Bytes.wrap(id), batcher.submit(review, () -> id)));
+      Headers headers = maker.headers(record.headers(), record.partition(), record.offset());
+      maker.checkSize(headers, id, review);
+      return Optional.of(
+          new Awaited(record, Bytes.wrap(id), headers, batcher.submit(review, () -> id)));
     } catch (RejectedException e) {
       reject(record, e);
       return Optional.empty();
@@ -159,13 +169,12 @@ final class ReplayRun {
               scored, record.partition(), record.offset(), awaited.pending().review(), time, now);
       ProducerRecord<byte[], byte[]> result =
           new ProducerRecord<>(
-              output,
+              output.topic(),
               record.partition(),
               PredictionMaker.recordTime(time, now),
               awaited.id().get(),
-              Json.write(prediction));
-      record.headers().forEach(result.headers()::add);
-      SourceHeaders.add(result.headers(), record.partition(), record.offset());
+              output.values().write(prediction),
+              awaited.headers());
       return Optional.of(result);
     } catch (RejectedException e) {
       reject(record, e);

@@ -80,6 +80,7 @@ public final class ReviewReplay {
             ServiceRole.REPLAY, settings, AccessList.replay(settings, order.output(), group))
         .require();
     creator.requirePresent(List.of(topics.reviews(), topics.modelRegistry()));
+    settings.formats().check();
     ModelManifest version = version(order.version());
     try (KafkaConsumer<byte[], byte[]> consumer =
             TopicScan.consumer(
@@ -107,9 +108,13 @@ public final class ReviewReplay {
                   consumer,
                   writer,
                   batcher,
-                  new PredictionMaker(settings.reviewDecoder(), settings.outputMaxBytes()),
+                  new PredictionMaker(
+                      settings.reviewDecoder(),
+                      settings.outputMaxBytes(),
+                      settings.maxHeadersBytes()),
                   settings.inferenceTimeout(),
-                  order.output(),
+                  new ReplayRun.Output(
+                      order.output(), settings.formats().predictionWriter(order.output())),
                   order.range().from())
               .over(plan, version.version(), progress);
         }

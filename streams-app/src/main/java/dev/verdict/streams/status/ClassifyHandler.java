@@ -85,7 +85,9 @@ final class ClassifyHandler implements HttpHandler {
   private final Semaphore turn = new Semaphore(1);
 
   ClassifyHandler(ReviewDecoder decoder, Preview preview) {
-    this.maker = new PredictionMaker(decoder, Integer.MAX_VALUE);
+    // The box sends JSON, whatever the format of the topic.
+    ReviewDecoder json = new ReviewDecoder(decoder.maxTextBytes(), decoder.maxIdBytes());
+    this.maker = new PredictionMaker(json, Integer.MAX_VALUE, 0);
     this.preview = preview;
     this.maxBodyBytes =
         (int)

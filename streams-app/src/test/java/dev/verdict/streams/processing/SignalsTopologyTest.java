@@ -8,6 +8,7 @@ import dev.verdict.batching.TrialLimits;
 import dev.verdict.config.SettingsLoader;
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.DriftSignals;
+import dev.verdict.contract.Json;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.ReviewDecoder;
 import dev.verdict.contract.Topics;
@@ -430,6 +431,9 @@ class SignalsTopologyTest {
                 false,
                 8,
                 decoder,
+                Json::write,
+                Json::write,
+                4096,
                 batcher,
                 new Prefetch("reviews", decoder, batcher, 100, 1 << 20, meters),
                 Duration.ofSeconds(20),

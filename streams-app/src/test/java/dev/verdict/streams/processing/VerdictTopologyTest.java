@@ -50,6 +50,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -77,6 +78,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class VerdictTopologyTest {
   private static final Instant START = Instant.parse("2026-01-01T00:00:00Z");
+  private static final String TRACE = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
   private static final WindowSpec WINDOW = WindowSpec.parse("last_100");
 
   private static final ChallengerPolicy TRIAL =
@@ -354,16 +356,92 @@ class VerdictTopologyTest {
   }
 
   @Test
-  void headersTooLargeToProduceThenDeadLetterBeforeProducing() {
+  void headersOfAReviewThenTheyPassToItsPredictionButThoseThatAreVerdictsOwn() {
     TestRecord<byte[], byte[]> review =
-        new TestRecord<>(bytes("bad"), bytes("{\"text\":\"good\"}"), START);
-    review.headers().add("trace", new byte[20_000]);
+        new TestRecord<>(bytes("r1"), bytes("{\"text\":\"good\"}"), START);
+    review.headers().add("traceparent", bytes(TRACE));
+    review.headers().add("shop", bytes("a")).add("shop", bytes("b"));
+    review.headers().add(SourceHeaders.OFFSET, bytes("77"));
+    review.headers().add(ReplayHeader.NAME, bytes("1"));
+    review.headers().add(DeadLetterHeaders.REASON, bytes("not_json"));
     reviews.pipeInput(review);
 
-    TestRecord<byte[], byte[]> letter = deadLetters.readRecord();
-    assertThat(header(letter.headers(), DeadLetterHeaders.REASON)).isEqualTo("output_too_large");
-    assertThat(letter.headers().lastHeader("trace").value()).hasSize(20_000);
-    assertThat(predictions.isEmpty()).isTrue();
+    assertThat(names(predictions.readRecord().headers()))
+        .containsExactly(
+            "traceparent=" + TRACE,
+            "shop=a",
+            "shop=b",
+            SourceHeaders.PARTITION + "=0",
+            SourceHeaders.OFFSET + "=1");
+  }
+
+  @Test
+  void moreHeadersThanMayPassThenThoseOfTheTraceAloneAndHowManyBytesThereWere() {
+    TestRecord<byte[], byte[]> review =
+        new TestRecord<>(bytes("r1"), bytes("{\"text\":\"good\"}"), START);
+    review.headers().add("big", new byte[200_000]);
+    review.headers().add("traceparent", bytes(TRACE));
+    review.headers().add("tracestate", bytes("vendor=1"));
+    review.headers().add("baggage", new byte[9000]);
+    reviews.pipeInput(review);
+
+    assertThat(names(predictions.readRecord().headers()))
+        .containsExactly(
+            "traceparent=" + TRACE,
+            "tracestate=vendor=1",
+            "verdict.dropped.headers.bytes=" + (200_003 + 9007),
+            SourceHeaders.PARTITION + "=0",
+            SourceHeaders.OFFSET + "=1");
+    assertThat(deadLetters.isEmpty()).isTrue();
+  }
+
+  @Test
+  void badReviewThenItsDeadLetterKeepsEveryHeader() {
+    TestRecord<byte[], byte[]> review = new TestRecord<>(bytes("r1"), bytes("oops"), START);
+    review.headers().add("traceparent", bytes(TRACE)).add("shop", new byte[10_000]);
+    reviews.pipeInput(review);
+
+    assertThat(names(deadLetters.readRecord().headers()))
+        .startsWith("traceparent=" + TRACE)
+        .anyMatch(each -> each.startsWith("shop="));
+  }
+
+  @Test
+  void labelWithATraceThenItGoesOnToTheGradedPredictionAndNoFurther() {
+    review("r1", "{\"text\":\"good\"}");
+    TestRecord<byte[], byte[]> label =
+        new TestRecord<>(bytes("r1"), bytes("{\"label\":\"positive\"}"), START);
+    label.headers().add("traceparent", bytes(TRACE)).add("shop", bytes("a"));
+    labels.pipeInput(label);
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+
+    assertThat(names(graded.readRecord().headers())).containsExactly("traceparent=" + TRACE);
+    assertThat(names(examples.readRecord().headers())).containsExactly("traceparent=" + TRACE);
+    assertThat(evaluations.readRecordsToList())
+        .isNotEmpty()
+        .allMatch(each -> names(each.headers()).isEmpty());
+  }
+
+  @Test
+  void shadowPredictionThenItBelongsToTheTraceOfItsReview() {
+    Roles.challenge(slot, new FakeModel("v000001-aaaaaaaa"), new FakeModel("v000002-bbbbbbbb"));
+    for (int i = 1; i <= 20; i++) {
+      TestRecord<byte[], byte[]> review =
+          new TestRecord<>(bytes("r" + i), bytes("{\"text\":\"good\"}"), START);
+      review.headers().add("traceparent", bytes("trace of r" + i));
+      reviews.pipeInput(review);
+    }
+    List<TestRecord<String, Prediction>> shadowed = new ArrayList<>();
+    Awaitility.await()
+        .until(
+            () -> {
+              driver.advanceWallClockTime(Duration.ofMillis(100));
+              shadowed.addAll(shadows.readRecordsToList());
+              return shadowed.size() >= 5;
+            });
+
+    assertThat(shadowed)
+        .allMatch(each -> header(each.headers(), "traceparent").equals("trace of " + each.key()));
   }
 
   @ParameterizedTest
@@ -977,6 +1055,9 @@ class VerdictTopologyTest {
                 false,
                 8,
                 decoder,
+                Json::write,
+                Json::write,
+                4096,
                 batcher,
                 new Prefetch("reviews", decoder, batcher, 100, 1 << 20, meters),
                 Duration.ofSeconds(20),
@@ -1014,6 +1095,12 @@ class VerdictTopologyTest {
                 new StreamMeters(meters),
                 ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
+  }
+
+  private static List<String> names(Headers headers) {
+    return Arrays.stream(headers.toArray())
+        .map(each -> each.key() + "=" + new String(each.value(), StandardCharsets.UTF_8))
+        .toList();
   }
 
   private static String header(Headers headers, String name) {

@@ -1,0 +1,2 @@
+/** For the tests of every module. */
+package dev.verdict.contract.avro.testing;
