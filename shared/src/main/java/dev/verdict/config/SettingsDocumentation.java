@@ -46,12 +46,17 @@ public final class SettingsDocumentation {
                     key.name,
                     key.type.name().toLowerCase(Locale.ROOT),
                     byDefault(key),
-                    key.validator == null ? "" : key.validator,
-                    key.documentation));
+                    key.validator == null ? "" : text(key.validator),
+                    text(key.documentation)));
       }
       text.append('\n');
     }
     return text.toString();
+  }
+
+  /** Markdown takes {@code <labels>} for a tag. */
+  private static String text(Object value) {
+    return String.valueOf(value).replace("<", "&lt;");
   }
 
   private static String byDefault(ConfigKey key) {
