@@ -84,7 +84,7 @@ class ClassifyHandlerTest {
       delimiter = '|',
       value = {
         "{\"text\":\"  \"}|text is blank, must hold something to classify",
-        "{}|text is missing, must be a JSON string",
+        "{}|text is missing, must be a string",
         "{\"text\":7}|text must be a JSON string",
         "{\"text\":\"explode\"}|model v1 failed: exploded"
       })
