@@ -105,16 +105,16 @@ class LiveRulesIT {
     restart("restored from the changelogs");
     grade(300, i -> "outdoor");
     grade(600, i -> i % 600 < (i % 7) * 100 ? "outdoor" : "garden");
-    soon.until(() -> story().size() == 4);
+    awaitStory(4);
     assertThat(story().get(3)).endsWith(" " + V2).startsWith("retrain ");
     int told = explained().size();
     assertThat(explained()).containsOnly(V1, V2);
     train(V3);
     grade(300, i -> "garden");
-    soon.until(() -> story().size() == 5);
+    awaitStory(5);
     awaitPhase("canary");
     grade(200, i -> "garden");
-    soon.until(() -> story().size() == 6);
+    awaitStory(6);
     assertThat(story().subList(4, 6))
         .containsExactly("canary challenger " + V3, "promote canary " + V3);
     soon.until(() -> V3.equals(aliases().get("champion")));
@@ -350,6 +350,10 @@ class LiveRulesIT {
         .filter(each -> each.decision().equals("explain"))
         .map(Decision::modelVersion)
         .toList();
+  }
+
+  private void awaitStory(int events) {
+    soon.untilAsserted(() -> assertThat(story()).as("%s", decisions()).hasSize(events));
   }
 
   private void awaitStory(String... expected) {
