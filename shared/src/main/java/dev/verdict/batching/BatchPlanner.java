@@ -6,11 +6,11 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Packs texts into batches by a budget of padded tokens. Sorting by length first keeps padding
- * small: each batch is padded to its own longest row alone.
+ * Packs texts into batches by a budget of tokens. Sorting by length first brings texts of one
+ * length together, which the model's attention takes at once.
  *
- * <p>Example: lengths 3, 100, 4, 90 under a budget of 200 tokens make the batches (1, 3) of 200
- * padded tokens and (2, 0) of 8, where one batch of all would take 400.
+ * <p>Example: lengths 3, 100, 4, 90 under a budget of 190 tokens make the batches (1, 3) of 190
+ * tokens and (2, 0) of 7.
  */
 public final class BatchPlanner {
   private final int maxTokens;
@@ -21,7 +21,7 @@ public final class BatchPlanner {
   }
 
   /**
-   * @param maxTokens of rows times longest row; a single longer row is a batch of its own
+   * @param maxTokens of a batch; a single longer row is a batch of its own
    * @param maxRows of a batch
    */
   public BatchPlanner(int maxTokens, int maxRows) {
@@ -47,12 +47,15 @@ public final class BatchPlanner {
             .toList();
     List<List<Integer>> batches = new ArrayList<>();
     List<Integer> batch = new ArrayList<>();
+    long tokens = 0;
     for (int index : longestFirst) {
-      if (!batch.isEmpty() && !fits(lengths[batch.get(0)], batch.size() + 1)) {
+      if (!batch.isEmpty() && (batch.size() == maxRows || tokens + lengths[index] > maxTokens)) {
         batches.add(List.copyOf(batch));
         batch.clear();
+        tokens = 0;
       }
       batch.add(index);
+      tokens += lengths[index];
     }
     if (!batch.isEmpty()) {
       batches.add(List.copyOf(batch));
@@ -73,9 +76,5 @@ public final class BatchPlanner {
           new PlannedBatch(batches.get(i), i + 1 < batches.size() ? CloseReason.FULL : rest));
     }
     return planned;
-  }
-
-  private boolean fits(int longest, int rows) {
-    return rows <= maxRows && (long) longest * rows <= maxTokens;
   }
 }

@@ -7,8 +7,8 @@ import java.time.Duration;
  * longer than a budget, as far as the challenger's last speed tells: it falls at once to what was
  * measured and rises by half the difference.
  *
- * <p>Example: at 5,000 tokens a second and a budget of 20 ms a chunk may have 100 padded tokens. If
- * they take 40 ms, the next may have 50.
+ * <p>Example: at 5,000 tokens a second and a budget of 20 ms a chunk may have 100 tokens. If they
+ * take 40 ms, the next may have 50.
  *
  * <p>A challenger of which not even one review fits would never be measured again, though it may
  * only have met a busy moment. It may therefore have one review out of budget now and then: after
@@ -45,7 +45,7 @@ public final class ShadowPace {
     return pause.compareTo(longest) < 0 ? pause : longest;
   }
 
-  /** Padded tokens that a chunk may have now. */
+  /** Tokens that a chunk may have now. */
   public long tokens() {
     return (long) (tokensPerSecond * budget.toNanos() / 1e9);
   }
@@ -58,7 +58,7 @@ public final class ShadowPace {
   /**
    * A chunk was scored.
    *
-   * @param tokens its rows times its longest
+   * @param tokens of its texts
    */
   public void ran(long tokens, Duration time, long nowNanos) {
     double measured = tokens / Math.max(time.toNanos() / 1e9, 1e-6);

@@ -1,8 +1,8 @@
 package dev.verdict.batching;
 
 /**
- * How many padded tokens a batch may have while memory is short: halved when a batch did not fit,
- * raised by a little with every good one, as TCP does with its window (<a
+ * How many tokens a batch may have while memory is short: halved when a batch did not fit, raised
+ * by a little with every good one, as TCP does with its window (<a
  * href="https://www.rfc-editor.org/rfc/rfc5681">RFC 5681</a>).
  *
  * <p>Example: a limit of 8,192 tokens and a batch of 6,000 that did not fit give a budget of 3,000;
@@ -27,7 +27,7 @@ public final class TokenBudget {
     this.tokens = limit;
   }
 
-  /** Padded tokens that a batch may have now. */
+  /** Tokens that a batch may have now. */
   public int tokens() {
     return tokens;
   }
@@ -35,7 +35,7 @@ public final class TokenBudget {
   /**
    * A batch did not fit into memory.
    *
-   * @param batchTokens its rows times its longest row
+   * @param batchTokens its tokens
    * @param longestRow its longest row, below which no budget helps
    */
   public void exceeded(long batchTokens, int longestRow) {
@@ -46,7 +46,7 @@ public final class TokenBudget {
   /**
    * A batch fitted. One of less than half the budget does not show that more would.
    *
-   * @param batchTokens its rows times its longest row
+   * @param batchTokens its tokens
    */
   public void fitted(long batchTokens) {
     if (tokens < limit && batchTokens * 2 >= tokens) {

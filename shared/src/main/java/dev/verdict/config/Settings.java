@@ -29,6 +29,7 @@ import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
+import dev.verdict.model.Precision;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -210,6 +211,11 @@ public final class Settings {
         config.getInt(CHALLENGER_SHARE),
         Duration.ofMillis(config.getLong(CHALLENGER_BUDGET_MS)),
         config.getInt(CHALLENGER_QUEUE_ROWS));
+  }
+
+  /** How a served model computes. */
+  public Precision precision() {
+    return Precision.valueOf(config.getString(INFERENCE_PRECISION).toUpperCase(Locale.ROOT));
   }
 
   public int inferenceQueueRows() {

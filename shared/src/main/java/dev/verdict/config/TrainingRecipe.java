@@ -52,7 +52,7 @@ public record TrainingRecipe(
    * What a step learns from.
    *
    * @param rows reviews a batch at most
-   * @param tokens padded tokens a batch at most, 0 for no bound
+   * @param tokens of a batch at most, 0 for no bound
    * @param accumulation batches a step
    */
   public record Batches(int rows, int tokens, int accumulation) {}

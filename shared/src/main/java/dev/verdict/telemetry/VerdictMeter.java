@@ -301,11 +301,7 @@ public enum VerdictMeter {
       Group.STREAM,
       "Batches that did not fit into memory and were halved."),
   TOKENS(
-      "verdict.tokens",
-      Kind.COUNTER,
-      Group.STREAM,
-      "Tokens through the model: real or padding.",
-      "kind"),
+      "verdict.tokens", Kind.COUNTER, Group.STREAM, "Tokens through the model; none is padding."),
   SHADOW_REVIEWS(
       "verdict.shadow.reviews",
       Kind.COUNTER,

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -49,7 +50,7 @@ class ClassifierTest {
   }
 
   @Test
-  void textInAPaddedBatchThenAsAlone() throws IOException {
+  void textBesideOthersOfOtherLengthsThenAsAlone() throws IOException {
     try (Classifier classifier = Classifier.open(folder, 128)) {
       List<TokenizedText> batch = texts(classifier, 12);
       assertThat(batch.stream().mapToInt(TokenizedText::length).distinct().count())
@@ -59,6 +60,22 @@ class ClassifierTest {
         float[] alone = classifier.classify(List.of(batch.get(row)))[0];
         assertThat(alone).containsExactly(together[row], within(1e-5f));
       }
+    }
+  }
+
+  @Test
+  void roundedToEightBitsThenNearlyTheSameAndOthersAsWell() throws IOException {
+    try (Classifier exact = Classifier.open(folder, 128);
+        Classifier rounded = Classifier.open(folder, 128, Precision.INT8)) {
+      List<TokenizedText> batch = texts(exact, 40);
+      float[][] expected = exact.classify(batch);
+      float[][] found = rounded.classify(batch);
+      for (int row = 0; row < batch.size(); row++) {
+        assertThat(found[row]).containsExactly(expected[row], within(0.02f));
+      }
+      assertThat(Arrays.deepEquals(found, expected)).isFalse();
+      assertThat(rounded.classify(batch)).isDeepEqualTo(found);
+      assertThat(rounded.parameterCount()).isEqualTo(exact.parameterCount());
     }
   }
 

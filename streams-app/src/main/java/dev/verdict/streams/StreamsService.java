@@ -150,7 +150,8 @@ public final class StreamsService implements AutoCloseable {
         meters,
         listener,
         processing,
-        manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
+        manifest ->
+            CheckpointModel.load(store, manifest, settings.maxLength(), settings.precision()),
         Optional.of(store));
   }
 

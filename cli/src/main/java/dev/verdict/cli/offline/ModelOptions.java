@@ -39,6 +39,11 @@ final class ModelOptions {
     maxLength.ifPresent(value -> given.put("model.max.length", value));
     batchTokens.ifPresent(value -> given.put("batch.max.tokens", value));
     Settings settings = options.readWith(given);
-    return OpenModel.of("option --model", folder, settings.maxLength(), settings.batchLimits());
+    return OpenModel.of(
+        "option --model",
+        folder,
+        settings.maxLength(),
+        settings.batchLimits(),
+        settings.precision());
   }
 }

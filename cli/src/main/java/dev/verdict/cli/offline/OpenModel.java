@@ -6,6 +6,7 @@ import dev.verdict.checkpoint.CheckpointManifest;
 import dev.verdict.config.SettingsException;
 import dev.verdict.model.Classifier;
 import dev.verdict.model.ModelException;
+import dev.verdict.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,7 +26,8 @@ record OpenModel(Path folder, Classifier classifier, BatchLimits limits) impleme
    * @param argument that names the folder, for the message
    * @throws SettingsException if it cannot be opened
    */
-  static OpenModel of(String argument, Path folder, int maxLength, BatchLimits limits) {
+  static OpenModel of(
+      String argument, Path folder, int maxLength, BatchLimits limits, Precision precision) {
     if (!Files.isDirectory(folder)) {
       throw new SettingsException(
           "Invalid value %s for %s: must be the folder of a checkpoint"
@@ -35,7 +37,7 @@ record OpenModel(Path folder, Classifier classifier, BatchLimits limits) impleme
       if (Files.exists(folder.resolve(CheckpointManifest.NAME))) {
         CheckpointFolder.verify(folder);
       }
-      return new OpenModel(folder, Classifier.open(folder, maxLength), limits);
+      return new OpenModel(folder, Classifier.open(folder, maxLength, precision), limits);
     } catch (IOException | ModelException e) {
       throw new SettingsException(
           "Invalid value %s for %s: %s".formatted(folder, argument, e.getMessage()));

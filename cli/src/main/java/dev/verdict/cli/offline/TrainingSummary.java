@@ -22,14 +22,13 @@ record TrainingSummary(Path out, Candidate candidate) {
                 tested.total());
     return String.format(
         Locale.ROOT,
-        "%s: %s%n  best of %d steps is %d, validation macro F1 %.4f; %d s, %.0f samples/s, %.1f%% padding%n",
+        "%s: %s%n  best of %d steps is %d, validation macro F1 %.4f; %d s, %.0f samples/s%n",
         out,
         test,
         candidate.result().steps(),
         candidate.result().best().step(),
         candidate.result().best().macroF1(),
         candidate.result().elapsed().toSeconds(),
-        candidate.result().samplesPerSecond(),
-        100 * candidate.result().padding());
+        candidate.result().samplesPerSecond());
   }
 }

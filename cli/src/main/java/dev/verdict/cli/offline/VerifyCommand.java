@@ -13,6 +13,7 @@ import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.contract.Json;
 import dev.verdict.evaluation.ConfusionMatrix;
+import dev.verdict.model.Precision;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -113,7 +114,8 @@ public final class VerifyCommand implements Callable<Integer> {
     }
     int maxLength = json(TRAINING).path("max_length").asInt(settings.maxLength());
     BatchLimits limits = settings.batchLimits();
-    try (OpenModel opened = OpenModel.of("parameter DIR", folder, maxLength, limits)) {
+    try (OpenModel opened =
+        OpenModel.of("parameter DIR", folder, maxLength, limits, Precision.FLOAT32)) {
       EvaluationData.Chosen chosen = data.read(folder, opened.classifier().labels());
       ConfusionMatrix found =
           EvaluateCommand.score(opened, chosen.rows(), spec.commandLine().getErr()).matrix();

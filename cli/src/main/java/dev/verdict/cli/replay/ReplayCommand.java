@@ -128,7 +128,9 @@ public final class ReplayCommand implements Callable<Integer> {
       ReplayReport report =
           new ReviewReplay(
                   settings,
-                  manifest -> CheckpointModel.load(store, manifest, settings.maxLength()),
+                  manifest ->
+                      CheckpointModel.load(
+                          store, manifest, settings.maxLength(), settings.precision()),
                   new SimpleMeterRegistry())
               .run(order, progress);
       progress.clear();

@@ -179,7 +179,8 @@ final class Checker {
     byVersion.forEach(
         (version, records) -> {
           try (CheckpointModel model =
-              CheckpointModel.load(store, manifests.get(version), settings.maxLength())) {
+              CheckpointModel.load(
+                  store, manifests.get(version), settings.maxLength(), settings.precision())) {
             records.forEach(
                 record ->
                     compare(

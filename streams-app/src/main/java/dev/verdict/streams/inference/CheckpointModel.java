@@ -7,6 +7,7 @@ import dev.verdict.checkpoint.OpenCheckpoint;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.drift.ReferenceProfile;
 import dev.verdict.model.Classifier;
+import dev.verdict.model.Precision;
 import dev.verdict.text.TokenizedText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,15 +40,17 @@ public final class CheckpointModel implements ServingModel {
    * Checks every hash, loads the weights and runs a first batch aside.
    *
    * @param maxLength tokens of a review that the model reads
+   * @param precision of its products
    * @throws IOException if the checkpoint is not what the registry says
    */
-  public static CheckpointModel load(CheckpointStore store, ModelManifest manifest, int maxLength)
+  public static CheckpointModel load(
+      CheckpointStore store, ModelManifest manifest, int maxLength, Precision precision)
       throws IOException {
     OpenCheckpoint opened =
         store.verified(manifest.version(), manifest.path(), manifest.manifestSha256());
     boolean loaded = false;
     try {
-      CheckpointModel model = load(opened, manifest, maxLength);
+      CheckpointModel model = load(opened, manifest, maxLength, precision);
       loaded = true;
       return model;
     } finally {
@@ -58,9 +61,10 @@ public final class CheckpointModel implements ServingModel {
   }
 
   /** What is loaded keeps its checkpoint open, so that a restart finds it on this machine. */
-  private static CheckpointModel load(OpenCheckpoint opened, ModelManifest manifest, int maxLength)
+  private static CheckpointModel load(
+      OpenCheckpoint opened, ModelManifest manifest, int maxLength, Precision precision)
       throws IOException {
-    Classifier classifier = Classifier.open(opened.folder(), maxLength);
+    Classifier classifier = Classifier.open(opened.folder(), maxLength, precision);
     boolean loaded = false;
     try {
       if (!classifier.labels().equals(manifest.labels())) {
@@ -96,6 +100,11 @@ public final class CheckpointModel implements ServingModel {
   @Override
   public Optional<ReferenceProfile> driftReference() {
     return reference;
+  }
+
+  @Override
+  public int tokensAtOnce() {
+    return classifier.tokensAtOnce();
   }
 
   @Override

@@ -29,8 +29,7 @@ final class InferenceMeters {
   private final Map<CloseReason, Counter> closed = new EnumMap<>(CloseReason.class);
   private final AtomicInteger budget = new AtomicInteger();
   private final Counter backoffs;
-  private final Counter realTokens;
-  private final Counter paddingTokens;
+  private final Counter tokens;
   private final Map<ShadowOutcome, Counter> shadow = new EnumMap<>(ShadowOutcome.class);
 
   InferenceMeters(MeterRegistry registry, Collection<?> queue) {
@@ -54,8 +53,7 @@ final class InferenceMeters {
     }
     VerdictMeter.BATCH_BUDGET.gauge(registry, budget::get);
     backoffs = VerdictMeter.BATCH_BACKOFFS.counter(registry);
-    realTokens = VerdictMeter.TOKENS.counter(registry, "real");
-    paddingTokens = VerdictMeter.TOKENS.counter(registry, "padding");
+    tokens = VerdictMeter.TOKENS.counter(registry);
     for (ShadowOutcome outcome : ShadowOutcome.values()) {
       shadow.put(
           outcome,
@@ -64,11 +62,10 @@ final class InferenceMeters {
     VerdictMeter.QUEUE.gauge(registry, queue::size);
   }
 
-  void batch(int batchRows, int tokens, int longest, Duration time) {
+  void batch(int batchRows, int batchTokens, Duration time) {
     inference.record(time);
     rows.record(batchRows);
-    realTokens.increment(tokens);
-    paddingTokens.increment((double) batchRows * longest - tokens);
+    tokens.increment(batchTokens);
   }
 
   /** A review's time in the queue. */

@@ -55,7 +55,8 @@ final class Scorer {
     List<Encoded> encoded = new ArrayList<>(reviews.size());
     encode(model, reviews, encoded);
     int[] lengths = encoded.stream().mapToInt(each -> each.text().length()).toArray();
-    BatchPlanner planner = new BatchPlanner(budget.tokens(), limits.maxRows());
+    int tokens = Math.min(budget.tokens(), model.tokensAtOnce());
+    BatchPlanner planner = new BatchPlanner(tokens, limits.maxRows());
     for (PlannedBatch batch : planner.plan(lengths, closed)) {
       meters.closed(batch.closed());
       classify(model, batch.rows().stream().map(encoded::get).toList());
@@ -91,11 +92,10 @@ final class Scorer {
     long start = System.nanoTime();
     float[][] probabilities = model.classify(texts);
     long nanos = System.nanoTime() - start;
-    int tokens = texts.stream().mapToInt(TokenizedText::length).sum();
-    int longest = longest(batch);
-    meters.batch(batch.size(), tokens, longest, Duration.ofNanos(nanos));
+    int tokens = tokens(batch);
+    meters.batch(batch.size(), tokens, Duration.ofNanos(nanos));
     tokensPerSecond = tokens / Math.max(nanos / 1e9, 1e-6);
-    budget.fitted((long) batch.size() * longest);
+    budget.fitted(tokens);
     meters.budget(budget.tokens());
     for (int i = 0; i < batch.size(); i++) {
       meters.waited(start - batch.get(i).review().arrivedNanos());
@@ -106,8 +106,7 @@ final class Scorer {
   }
 
   private void backOff(List<Encoded> batch) {
-    int longest = longest(batch);
-    budget.exceeded((long) batch.size() * longest, longest);
+    budget.exceeded(tokens(batch), longest(batch));
     meters.backedOff();
     meters.budget(budget.tokens());
   }
@@ -140,6 +139,10 @@ final class Scorer {
             "model %s failed: %s".formatted(version, text(fault)),
             fault);
     review.apply(failed.get(0)).score().completeExceptionally(rejected);
+  }
+
+  private static int tokens(List<Encoded> batch) {
+    return batch.stream().mapToInt(each -> each.text().length()).sum();
   }
 
   private static int longest(List<Encoded> batch) {

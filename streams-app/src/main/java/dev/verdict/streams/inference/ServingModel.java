@@ -18,6 +18,11 @@ public interface ServingModel extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Tokens of a batch beyond which more do not pay. */
+  default int tokensAtOnce() {
+    return Integer.MAX_VALUE;
+  }
+
   /** Tokenizes with the version's own tokenizer. */
   List<TokenizedText> encode(List<String> texts);
 

@@ -137,20 +137,20 @@ final class ShadowWork {
       drop(chunk, ShadowOutcome.FAILED);
     }
     long end = nanoTime.getAsLong();
-    current.pace.ran((long) chunk.size() * longest(chunk), Duration.ofNanos(end - start), end);
+    current.pace.ran(
+        chunk.stream().mapToLong(ShadowWork::tokens).sum(), Duration.ofNanos(end - start), end);
   }
 
   /** What fits into the budget from the head of the queue; what never would is dropped. */
   private List<ShadowReview> chunk(ShadowPace pace) {
     long budget = pace.tokens();
     List<ShadowReview> chunk = new ArrayList<>();
-    int longest = 0;
+    long total = 0;
     for (ShadowReview next = queue.peek(); next != null; next = queue.peek()) {
       int tokens = tokens(next);
-      long padded = (chunk.size() + 1L) * Math.max(longest, tokens);
-      if (padded <= budget && chunk.size() < maxRows) {
+      if (total + tokens <= budget && chunk.size() < maxRows) {
         chunk.add(queue.remove());
-        longest = Math.max(longest, tokens);
+        total += tokens;
       } else if (!chunk.isEmpty()) {
         return chunk;
       } else if (pace.mayProbe(nanoTime.getAsLong())) {
@@ -194,10 +194,6 @@ final class ShadowWork {
   private void drop(List<ShadowReview> reviews, ShadowOutcome outcome) {
     reviews.forEach(each -> each.complete(Optional.empty()));
     meters.shadow(outcome, reviews.size());
-  }
-
-  private static int longest(List<ShadowReview> chunk) {
-    return chunk.stream().mapToInt(ShadowWork::tokens).max().orElse(0);
   }
 
   /** The champion's count stands for the challenger's, of which its speed is in the same unit. */

@@ -184,7 +184,7 @@ class ShadowWorkTest {
         .count();
   }
 
-  /** Takes a millisecond of the test's clock a padded token. */
+  /** Takes a millisecond of the test's clock a token. */
   private final class Timed implements ServingModel {
     private final FakeModel fake;
     private long nanosPerToken = Duration.ofMillis(1).toNanos();
@@ -211,8 +211,7 @@ class ShadowWorkTest {
     public float[][] classify(List<TokenizedText> batch) {
       calls++;
       largest = Math.max(largest, batch.size());
-      int longest = batch.stream().mapToInt(TokenizedText::length).max().orElseThrow();
-      now += nanosPerToken * batch.size() * longest;
+      now += nanosPerToken * batch.stream().mapToInt(TokenizedText::length).sum();
       if (failing) {
         throw new IllegalStateException("failing");
       }

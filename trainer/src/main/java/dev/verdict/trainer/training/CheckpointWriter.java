@@ -106,7 +106,6 @@ final class CheckpointWriter {
             result.best().step(),
             result.elapsed().toMillis() / 1e3,
             result.samplesPerSecond(),
-            result.padding(),
             result.halvedBatches(),
             result.skipped(),
             TrainingReport.libraryVersions(),

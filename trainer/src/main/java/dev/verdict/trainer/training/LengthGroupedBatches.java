@@ -9,10 +9,10 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Batches of texts of like length, so that little is padded, in an order that is still random:
- * shuffle, cut into mega-batches of some fifty batches, sort each by length, cut into batches, and
- * shuffle those. As {@code group_by_length} of Hugging Face's Trainer, with the batches shuffled
- * too.
+ * Batches of texts of like length, so that attention takes many at once, in an order that is still
+ * random: shuffle, cut into mega-batches of some fifty batches, sort each by length, cut into
+ * batches, and shuffle those. As {@code group_by_length} of Hugging Face's Trainer, with the
+ * batches shuffled too.
  */
 public final class LengthGroupedBatches {
   private static final int MEGA_BATCH = 50;
@@ -39,19 +39,24 @@ public final class LengthGroupedBatches {
       List<Integer> mega = order.subList(from, Math.min(order.size(), from + megaRows));
       mega.sort(Comparator.comparingInt(index -> lengths[index]));
       int start = 0;
-      for (int end = 1; end <= mega.size(); end++) {
-        if (end == mega.size() || !fits(end + 1 - start, lengths[mega.get(end)], size)) {
+      long tokens = 0;
+      for (int end = 0; end < mega.size(); end++) {
+        int length = lengths[mega.get(end)];
+        if (end > start && !fits(end + 1 - start, tokens + length, size)) {
           batches.add(List.copyOf(mega.subList(start, end)));
           start = end;
+          tokens = 0;
         }
+        tokens += length;
       }
+      batches.add(List.copyOf(mega.subList(start, mega.size())));
     }
     Collections.shuffle(batches, random);
     return batches;
   }
 
-  private static boolean fits(int rows, int longest, Batches size) {
-    return rows <= size.rows() && (size.tokens() == 0 || (long) rows * longest <= size.tokens());
+  private static boolean fits(int rows, long tokens, Batches size) {
+    return rows <= size.rows() && (size.tokens() == 0 || tokens <= size.tokens());
   }
 
   /** Rows of a batch of texts of the mean length. */

@@ -16,7 +16,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Random;
 import java.util.function.BooleanSupplier;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,10 +58,8 @@ public final class Pretraining {
    * @param curve every validation in order
    * @param best the one whose weights are kept
    * @param tokens of the texts
-   * @param padding share of the trained tokens that were padding
    */
-  public record Result(
-      int steps, List<Point> curve, Point best, long tokens, double padding, Duration elapsed) {}
+  public record Result(int steps, List<Point> curve, Point best, long tokens, Duration elapsed) {}
 
   /**
    * One validation.
@@ -124,8 +121,6 @@ public final class Pretraining {
    *
    * @param step steps done
    * @param samples texts seen
-   * @param tokens of them
-   * @param paddedTokens of their batches
    * @param lossSum of the steps since the last validation
    * @param lossSteps these steps
    * @param curve validations so far
@@ -135,8 +130,6 @@ public final class Pretraining {
   record Standing(
       int step,
       long samples,
-      long tokens,
-      long paddedTokens,
       double lossSum,
       int lossSteps,
       List<Point> curve,
@@ -161,8 +154,6 @@ public final class Pretraining {
     private long samples;
     private long samplesHere;
     private final long startedHere = System.nanoTime();
-    private long tokens;
-    private long paddedTokens;
     private double lossSum;
     private int lossSteps;
     private Optional<Best> best = Optional.empty();
@@ -214,7 +205,6 @@ public final class Pretraining {
           List.copyOf(curve),
           kept.point(),
           training.stream().mapToLong(TokenizedText::length).sum(),
-          1 - (double) tokens / paddedTokens,
           elapsed());
     }
 
@@ -224,11 +214,8 @@ public final class Pretraining {
       lossSum += gradientStep.by(batches);
       lossSteps++;
       for (List<Integer> batch : batches) {
-        int[] lengths = batch.stream().mapToInt(i -> training.get(i).length()).toArray();
         samples += batch.size();
         samplesHere += batch.size();
-        tokens += IntStream.of(lengths).sum();
-        paddedTokens += (long) IntStream.of(lengths).max().orElseThrow() * batch.size();
       }
     }
 
@@ -294,8 +281,6 @@ public final class Pretraining {
       model.restoreState(saved.get().byName());
       step = standing.step();
       samples = standing.samples();
-      tokens = standing.tokens();
-      paddedTokens = standing.paddedTokens();
       lossSum = standing.lossSum();
       lossSteps = standing.lossSteps();
       for (Point point : standing.curve()) {
@@ -315,8 +300,6 @@ public final class Pretraining {
           new Standing(
               step,
               samples,
-              tokens,
-              paddedTokens,
               lossSum,
               lossSteps,
               curve,

@@ -27,10 +27,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of a recipe: length-grouped batches with dynamic padding, AdamW, a learning-rate
- * schedule, dropout, validation every so many steps, and the weights of the best validation at the
- * end. The same seed, examples and number of threads give the same run, also when it is stopped and
- * taken up again in between.
+ * One run of a recipe: length-grouped batches without padding, AdamW, a learning-rate schedule,
+ * dropout, validation every so many steps, and the weights of the best validation at the end. The
+ * same seed, examples and number of threads give the same run, also when it is stopped and taken up
+ * again in between.
  */
 public final class Training {
   private static final Logger LOG = LoggerFactory.getLogger(Training.class);
@@ -113,8 +113,6 @@ public final class Training {
    *
    * @param step steps done
    * @param samples examples seen
-   * @param tokens of them
-   * @param paddedTokens of their batches
    * @param lossSum of the steps since the last validation
    * @param lossSteps these steps
    * @param curve validations so far
@@ -126,8 +124,6 @@ public final class Training {
   record Standing(
       int step,
       long samples,
-      long tokens,
-      long paddedTokens,
       double lossSum,
       int lossSteps,
       List<Validation> curve,
@@ -158,8 +154,6 @@ public final class Training {
     private long samples;
     private long samplesHere;
     private long trainingNanos;
-    private long tokens;
-    private long paddedTokens;
     private double lossSum;
     private int lossSteps;
     private Optional<Best> best = Optional.empty();
@@ -233,7 +227,6 @@ public final class Training {
           validation.labels(),
           List.copyOf(curve),
           samplesPerSecond(),
-          padding(),
           gradientStep.halved(),
           training.skipped() + validation.skipped(),
           elapsed());
@@ -252,12 +245,6 @@ public final class Training {
       for (List<Integer> batch : batches) {
         samples += batch.size();
         samplesHere += batch.size();
-        int longest = 0;
-        for (int example : batch) {
-          tokens += training.text(example).length();
-          longest = Math.max(longest, training.text(example).length());
-        }
-        paddedTokens += (long) longest * batch.size();
       }
       trainingNanos += System.nanoTime() - begun;
     }
@@ -403,8 +390,6 @@ public final class Training {
       model.restoreState(saved.get().byName());
       step = standing.step();
       samples = standing.samples();
-      tokens = standing.tokens();
-      paddedTokens = standing.paddedTokens();
       lossSum = standing.lossSum();
       lossSteps = standing.lossSteps();
       for (Validation point : standing.curve()) {
@@ -434,8 +419,6 @@ public final class Training {
           new Standing(
               step,
               samples,
-              tokens,
-              paddedTokens,
               lossSum,
               lossSteps,
               curve,
@@ -474,10 +457,6 @@ public final class Training {
 
     private double samplesPerSecond() {
       return samplesHere / (Math.max(1, trainingNanos) / 1e9);
-    }
-
-    private double padding() {
-      return paddedTokens == 0 ? 0 : 1 - (double) tokens / paddedTokens;
     }
 
     private Duration elapsed() {

@@ -20,7 +20,6 @@ import java.util.stream.Stream;
  * @param vocabulary learned from the texts for random weights
  * @param maxLength most tokens of a review
  * @param threads that computed: another number gives other roundings
- * @param padding share of the trained tokens that were padding
  * @param halvedBatches batches for which native memory did not suffice
  * @param skipped examples on which the tokenizer failed
  * @param libraries versions by name
@@ -40,7 +39,6 @@ record TrainingReport(
     int bestStep,
     double seconds,
     double samplesPerSecond,
-    double padding,
     int halvedBatches,
     int skipped,
     Map<String, String> libraries,

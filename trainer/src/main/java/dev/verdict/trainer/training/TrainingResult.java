@@ -16,7 +16,6 @@ import java.util.stream.Stream;
  * @param validationLogits of the validation split with those weights, shape [examples][classes]
  * @param validationLabels class of each of them
  * @param curve every validation in order
- * @param padding share of the trained tokens that were padding
  * @param halvedBatches batches for which native memory did not suffice
  * @param skipped examples on which the tokenizer failed
  * @param elapsed wall time, validations included
@@ -30,7 +29,6 @@ public record TrainingResult(
     int[] validationLabels,
     List<Validation> curve,
     double samplesPerSecond,
-    double padding,
     int halvedBatches,
     int skipped,
     Duration elapsed) {
@@ -58,7 +56,6 @@ public record TrainingResult(
             .filter(speed -> speed > 0)
             .average()
             .orElse(0),
-        all.stream().mapToDouble(TrainingResult::padding).average().orElseThrow(),
         all.stream().mapToInt(TrainingResult::halvedBatches).sum(),
         skipped,
         all.stream().map(TrainingResult::elapsed).reduce(Duration.ZERO, Duration::plus));
@@ -76,7 +73,6 @@ public record TrainingResult(
         validationLabels,
         List.copyOf(longer),
         samplesPerSecond,
-        padding,
         halvedBatches,
         skipped,
         elapsed);

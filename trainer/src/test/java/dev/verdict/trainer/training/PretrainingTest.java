@@ -59,7 +59,6 @@ class PretrainingTest {
       assertThat(result.curve().get(0).validationLoss())
           .isGreaterThan(result.best().validationLoss());
       assertThat(result.best().validationLoss()).isLessThan(Math.log(18) * 0.95);
-      assertThat(result.padding()).isBetween(0.0, 0.2);
       model.save(folder);
       List<TokenizedText> some = tokenizer.encode(texts.subList(0, 8));
       try (TrainableClassifier classifier = TrainableClassifier.open(folder, 3);
