@@ -24,11 +24,11 @@ enum Workload {
   private static final double[] SHARES = {0, 0.25, 0.5, 0.75, 0.95, 1};
 
   private final String title;
-  private final int[] words;
+  private final List<Integer> words;
 
-  Workload(String title, int... words) {
+  Workload(String title, Integer... words) {
     this.title = title;
-    this.words = words;
+    this.words = List.of(words);
   }
 
   /** As people read it. */
@@ -60,7 +60,8 @@ enum Workload {
       above++;
     }
     double within = (share - SHARES[above - 1]) / (SHARES[above] - SHARES[above - 1]);
-    return (int) Math.round(words[above - 1] + within * (words[above] - words[above - 1]));
+    int below = words.get(above - 1);
+    return (int) Math.round(below + within * (words.get(above) - below));
   }
 
   private int drawWords(Random random, int index) {
