@@ -33,7 +33,7 @@ final class InferenceBench implements Callable<Integer> {
   @Mixin private WorkloadOptions workloads = new WorkloadOptions();
 
   @Option(names = "--reviews", paramLabel = "N", description = "Of each workload.")
-  private int reviews = 128;
+  private int reviews = 256;
 
   @Option(
       names = "--rivals",
