@@ -36,10 +36,10 @@ class BenchReportTest {
 
     assertThat(report.table().lines())
         .containsExactly(
-            "measured       median       lowest to highest  beside          goal",
+            "measured       median       lowest to highest  beside        goal",
             "base, peak     200 GFLOP/s  190 to 210",
-            "base, forward  150 GFLOP/s  100 to 160         0.75 of peak    at least 0.85: missed",
-            "base, swap     45.0 ms      40.0 to 60.0                       at most 50.0: reached");
+            "base, forward  150 GFLOP/s  100 to 160         0.75 of peak  at least 0.85: missed",
+            "base, swap     45.0 ms      40.0 to 60.0                     at most 50.0: reached");
   }
 
   @Test

@@ -39,7 +39,7 @@ class FiguresTest {
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
-      value = {"1234.5 | 1,234", "123.4 | 123", "12.34 | 12.3", "1.234 | 1.23", "0.0123 | 0.012"})
+      value = {"1234.5 | 1,235", "123.4 | 123", "12.34 | 12.3", "1.234 | 1.23", "0.0123 | 0.012"})
   void numberThenAboutThreeDigits(double value, String text) {
     assertThat(Figures.number(value)).isEqualTo(text);
   }
