@@ -42,8 +42,7 @@ public class EvaluationBenchmark {
   public void begin() {
     rolling =
         new RollingEvaluation(
-            List.of(
-                new WindowSpec.Last(1000), new WindowSpec.Rolling("1h", Duration.ofHours(1))),
+            List.of(new WindowSpec.Last(1000), new WindowSpec.Rolling("1h", Duration.ofHours(1))),
             0,
             Content.NONE,
             new NoJournal());

@@ -6,7 +6,8 @@ import dev.verdict.cli.bench.RivalModel;
 import java.nio.file.Path;
 
 /**
- * The common way: one review a call of DJL's {@code Predictor}, as it stands in a {@code mapValues}.
+ * The common way: one review a call of DJL's {@code Predictor}, as it stands in a {@code
+ * mapValues}.
  */
 public final class OneReviewPredictor implements InferenceRival {
   @Override

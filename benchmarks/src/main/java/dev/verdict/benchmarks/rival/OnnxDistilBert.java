@@ -119,11 +119,7 @@ final class OnnxDistilBert {
       return graph.node(
           MICROSOFT,
           "Attention",
-          List.of(
-              x,
-              graph.floats(prefix + "weight", weight, width, 3L * width),
-              biasName,
-              lengths),
+          List.of(x, graph.floats(prefix + "weight", weight, width, 3L * width), biasName, lengths),
           1,
           OnnxGraph.attribute("num_heads", config.heads()));
     }
@@ -172,11 +168,7 @@ final class OnnxDistilBert {
         MICROSOFT,
         "SkipLayerNormalization",
         List.of(
-            product,
-            around,
-            copy(norm + ".weight"),
-            copy(norm + ".bias"),
-            copy(biased + ".bias")),
+            product, around, copy(norm + ".weight"), copy(norm + ".bias"), copy(biased + ".bias")),
         1,
         OnnxGraph.attribute("epsilon", EPSILON));
   }

@@ -70,11 +70,7 @@ final class OnnxGraph implements Closeable {
    * @return the name of its first output
    */
   String node(
-      String domain,
-      String type,
-      List<String> inputs,
-      int outputs,
-      ProtobufMessage... attributes) {
+      String domain, String type, List<String> inputs, int outputs, ProtobufMessage... attributes) {
     String name = type + "_" + nodes++;
     ProtobufMessage node = new ProtobufMessage();
     inputs.forEach(input -> node.text(1, input));
@@ -160,8 +156,7 @@ final class OnnxGraph implements Closeable {
               ? new ProtobufMessage().integer(1, size)
               : new ProtobufMessage().text(2, dimension.toString()));
     }
-    ProtobufMessage tensor =
-        new ProtobufMessage().integer(1, element.code).message(2, dimensions);
+    ProtobufMessage tensor = new ProtobufMessage().integer(1, element.code).message(2, dimensions);
     return new ProtobufMessage().text(1, name).message(2, new ProtobufMessage().message(1, tensor));
   }
 

@@ -160,7 +160,8 @@ final class BenchReport {
         range = "";
       }
       for (Ratio ratio : beside) {
-        String times = Figures.number(ratio.value()) + " of " + apart(known(ratio.limit()).name(), row.name());
+        String times =
+            Figures.number(ratio.value()) + " of " + apart(known(ratio.limit()).name(), row.name());
         table.row(name, median, range, times, ratio.goal().text(ratio.value()));
         name = "";
         median = "";

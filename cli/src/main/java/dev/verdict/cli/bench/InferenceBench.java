@@ -22,7 +22,11 @@ import picocli.CommandLine.Spec;
     },
     exitCodeListHeading = ExitCodes.HEADING,
     exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
-    footer = {"", "Examples:", "  verdict bench inference --preset base,tiny --json inference.json"})
+    footer = {
+      "",
+      "Examples:",
+      "  verdict bench inference --preset base,tiny --json inference.json"
+    })
 final class InferenceBench implements Callable<Integer> {
   private static final int REPETITIONS = 7;
   private static final int QUICK_REVIEWS = 64;

@@ -109,8 +109,7 @@ final class InferenceRun implements AutoCloseable {
       for (OpenRival rival : rivals) {
         if (rival.model() instanceof RivalModel.OfReviews single) {
           oneByOne.put(
-              rival,
-              measured.rounds.add(() -> texts.size() / OpenRival.seconds(single, texts)));
+              rival, measured.rounds.add(() -> texts.size() / OpenRival.seconds(single, texts)));
         }
       }
       measured.rounds.run(repetitions);
@@ -158,8 +157,7 @@ final class InferenceRun implements AutoCloseable {
       }
       for (OpenRival rival : rivals) {
         if (rival.model() instanceof RivalModel.OfBatches batched) {
-          List<List<TokenizedText>> best =
-              batches.size() == 1 ? batches : rival.bestBatches(texts);
+          List<List<TokenizedText>> best = batches.size() == 1 ? batches : rival.bestBatches(texts);
           OpenRival.seconds(batched, best);
           rivalSeconds.put(rival, rounds.add(() -> OpenRival.seconds(batched, best)));
         }
@@ -185,8 +183,7 @@ final class InferenceRun implements AutoCloseable {
       rivalSeconds.forEach(
           (rival, seconds) -> {
             String rivalRow = id + "_" + rival.rival().id();
-            report.row(
-                rivalRow, title + ", " + rival.rival().title(), "GFLOP/s", gflops(seconds));
+            report.row(rivalRow, title + ", " + rival.rival().title(), "GFLOP/s", gflops(seconds));
             OwnModel like = like(rival);
             report.ratio(
                 row(like) + "_of_" + rival.rival().id(),

@@ -10,7 +10,14 @@ class WordCountsTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 2", "0.125, 20", "0.25, 37", "0.5, 59", "0.75, 88", "0.85, 95", "0.95, 101", "1, 115"
+    "0, 2",
+    "0.125, 20",
+    "0.25, 37",
+    "0.5, 59",
+    "0.75, 88",
+    "0.85, 95",
+    "0.95, 101",
+    "1, 115"
   })
   void shareThenSpreadEvenlyBetweenTheGivenOnes(double share, int words) {
     assertThat(counts.at(share)).isEqualTo(words);
