@@ -6,33 +6,40 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import java.time.Duration;
 
-/** The speed of this machine's float32 matrix product, the bound of any model's speed. */
-public final class MatrixProductPeak {
-  private static final int REPEATS = 5;
+/**
+ * The speed of this machine's float32 matrix product, the bound of any model's speed. Measure it by
+ * turns with what it bounds: a machine's speed changes from one second to the next.
+ */
+public final class MatrixProductPeak implements AutoCloseable {
+  private final NDManager manager;
+  private final NDArray left;
+  private final NDArray right;
+  private final int size;
 
-  private MatrixProductPeak() {}
-
-  /**
-   * Multiplies square matrices for about the given time.
-   *
-   * @param size rows and columns of the matrices
-   * @param duration time of each measurement, of which the best of five is taken
-   * @return 10^9 floating-point operations a second
-   */
-  public static double measureGflops(int size, Duration duration) {
-    double best = 0;
-    try (NDManager manager = TorchRuntime.start().newBaseManager(Device.cpu())) {
-      NDArray left = manager.randomUniform(-1, 1, new Shape(size, size));
-      NDArray right = manager.randomUniform(-1, 1, new Shape(size, size));
-      left.matMul(right).close();
-      for (int repeat = 0; repeat < REPEATS; repeat++) {
-        best = Math.max(best, measureOnce(left, right, size, duration));
-      }
-    }
-    return best;
+  private MatrixProductPeak(NDManager manager, int size) {
+    this.manager = manager;
+    this.size = size;
+    left = manager.randomUniform(-1, 1, new Shape(size, size));
+    right = manager.randomUniform(-1, 1, new Shape(size, size));
+    // The first product of a shape is slow.
+    left.matMul(right).close();
   }
 
-  private static double measureOnce(NDArray left, NDArray right, int size, Duration duration) {
+  /**
+   * Makes two square matrices.
+   *
+   * @param size their rows and columns
+   */
+  public static MatrixProductPeak open(int size) {
+    return new MatrixProductPeak(TorchRuntime.start().newBaseManager(Device.cpu()), size);
+  }
+
+  /**
+   * Multiplies them for about the given time.
+   *
+   * @return 10^9 floating-point operations a second
+   */
+  public double measureGflops(Duration duration) {
     long start = System.nanoTime();
     long elapsed;
     long products = 0;
@@ -42,5 +49,10 @@ public final class MatrixProductPeak {
       elapsed = System.nanoTime() - start;
     } while (elapsed < duration.toNanos());
     return 2.0 * size * size * size * products / elapsed;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
   }
 }

@@ -47,6 +47,11 @@ public final class TorchRuntime {
     return start().getVersion();
   }
 
+  /** The version of the Deep Java Library, through which PyTorch is called. */
+  public static String djlVersion() {
+    return Engine.getDjlVersion();
+  }
+
   static Engine start() {
     OfflineRuntime.apply();
     if (System.getProperty(INTER_OP_THREADS) == null) {

@@ -1,105 +1,100 @@
 package dev.verdict.cli.bench;
 
-import dev.verdict.batching.BatchPlanner;
 import dev.verdict.cli.ExitCodes;
-import dev.verdict.cli.source.SourcedReview;
-import dev.verdict.model.Classifier;
-import dev.verdict.model.FlopCount;
-import dev.verdict.model.MatrixProductPeak;
+import dev.verdict.cli.bench.WorkloadOptions.NamedReviews;
 import dev.verdict.model.Preset;
-import dev.verdict.model.TorchRuntime;
-import dev.verdict.text.TokenizedText;
-import java.io.PrintWriter;
-import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Forward pass against the matrix-product peak, interleaved. */
+/** The forward pass against the matrix-product peak and against rivals on the same weights. */
 @Command(
     name = "inference",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Forward pass in GFLOP/s against the matrix-product peak.",
+    description = {
+      "Forward pass in GFLOP/s, padding counted as nothing, against the matrix-product peak.",
+      "In a source checkout also against ONNX Runtime and DJL's Predictor on the same weights."
+    },
     exitCodeListHeading = ExitCodes.HEADING,
     exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
-    footer = {"", "Examples:", "  verdict bench inference"})
+    footer = {
+      "",
+      "Examples:",
+      "  verdict bench inference --preset base,tiny --json inference.json"
+    })
 final class InferenceBench implements Callable<Integer> {
-  private static final int MAX_LENGTH = 128;
-  private static final int MATRIX = 1024;
-  private static final int MIX_REVIEWS = 256;
-  private static final Duration PEAK_TIME = Duration.ofMillis(200);
+  private static final int REPETITIONS = 7;
+  private static final int QUICK_REVIEWS = 64;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--preset", description = "tiny, mini, small or base.")
-  private Preset preset = Preset.BASE;
+  @Mixin private BenchOptions options = new BenchOptions();
+  @Mixin private WorkloadOptions workloads = new WorkloadOptions();
 
-  @Option(names = "--rows", description = "Reviews of the full batch.")
-  private int rows = 8;
+  @Option(names = "--reviews", paramLabel = "N", description = "Of each workload.")
+  private int reviews = 256;
 
-  @Option(names = "--repetitions", description = "Of each measurement.")
-  private int repetitions = 9;
+  @Option(
+      names = "--rivals",
+      negatable = true,
+      defaultValue = "true",
+      fallbackValue = "true",
+      description = "Measure rivals too, where they are.")
+  private boolean rivals;
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
-    try (BenchModel model = BenchModel.random(preset);
-        Classifier classifier = Classifier.open(model.folder(), MAX_LENGTH)) {
-      List<TokenizedText> full = BenchModel.batch(rows, MAX_LENGTH, model.config().vocabSize());
-      List<TokenizedText> mix =
-          classifier
-              .tokenizer()
-              .encode(BenchModel.reviews(MIX_REVIEWS).stream().map(SourcedReview::text).toList());
-      int[] lengths = mix.stream().mapToInt(TokenizedText::length).toArray();
-      List<List<TokenizedText>> batches =
-          new BatchPlanner(8192, 256)
-              .plan(lengths).stream().map(batch -> batch.stream().map(mix::get).toList()).toList();
-      classifier.warmUp();
-      classifier.classify(full);
-      batches.forEach(classifier::classify);
+    BenchReport report = options.report();
+    report.setting("reviews", reviews);
+    report.setting("max_length", InferenceRun.MAX_LENGTH);
+    List<NamedReviews> named = workloads.reviews(reviews, options.seed(), Workload.values());
+    boolean compared = true;
+    for (Preset preset : options.presets(Preset.BASE)) {
+      compared = measure(report, preset, named);
+    }
+    if (rivals && !compared) {
+      report.note("No rivals: the module benchmarks is not here, it is of a source checkout.");
+    }
+    report.finish(options, spec.commandLine().getOut());
+    return 0;
+  }
 
-      Figures peak = new Figures(repetitions);
-      Figures forward = new Figures(repetitions);
-      Figures mixed = new Figures(repetitions);
-      Figures reviewsPerSecond = new Figures(repetitions);
-      for (int i = 0; i < repetitions; i++) {
-        peak.add(MatrixProductPeak.measureGflops(MATRIX, PEAK_TIME));
-        double fullSeconds = seconds(() -> classifier.classify(full));
-        forward.add(FlopCount.forward(model.config(), rows, MAX_LENGTH) / fullSeconds / 1e9);
-        double mixSeconds = seconds(() -> batches.forEach(classifier::classify));
-        mixed.add(FlopCount.forward(model.config(), lengths) / mixSeconds / 1e9);
-        reviewsPerSecond.add(MIX_REVIEWS / mixSeconds);
+  /**
+   * @return whether rivals were there
+   */
+  private boolean measure(BenchReport report, Preset preset, List<NamedReviews> named)
+      throws Exception {
+    try (InferenceRun run =
+        InferenceRun.open(report, preset, options.repetitions(REPETITIONS), options.seed())) {
+      if (rivals) {
+        run.openRivals();
       }
-      out.printf("PyTorch %s, %d threads%n", TorchRuntime.version(), TorchRuntime.threads());
-      out.printf("%-44s %s%n", "matrix product 1024 x 1024, float32", peak.text("GFLOP/s"));
-      out.printf(
-          "%-44s %s  %s of peak%n",
-          preset + " forward, " + rows + " x " + MAX_LENGTH + " tokens",
-          forward.text("GFLOP/s"),
-          ratio(forward, peak));
-      out.printf(
-          "%-44s %s  %s of peak%n",
-          preset + " forward, review mix, real tokens only",
-          mixed.text("GFLOP/s"),
-          ratio(mixed, peak));
-      out.printf("%-44s %s%n", preset + " review mix", reviewsPerSecond.text("reviews/s"));
-      out.flush();
-      return 0;
+      run.measureFull(8, InferenceRun.MAX_LENGTH, options.seed());
+      run.measureFull(32, 32, options.seed());
+      for (NamedReviews each : named) {
+        run.measureReviews(each);
+      }
+      return run.hasRivals();
     }
   }
 
-  static double seconds(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e9;
-  }
-
-  static String ratio(Figures subject, Figures limit) {
-    return String.format(Locale.ROOT, "%.2f", subject.median() / limit.median());
+  /** The forward pass of the largest and the smallest model on clothing reviews. */
+  static void measureQuick(BenchReport report, BenchOptions options) throws Exception {
+    NamedReviews reviews =
+        new NamedReviews(
+            Workload.CLOTHING.id(),
+            Workload.CLOTHING.title(),
+            Workload.CLOTHING.reviews(QUICK_REVIEWS, options.seed()));
+    for (Preset preset : options.presets(Preset.BASE, Preset.TINY)) {
+      try (InferenceRun run =
+          InferenceRun.open(report, preset, options.repetitions(REPETITIONS), options.seed())) {
+        run.measureReviews(reviews);
+      }
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.verdict.cli.bench;
 import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.config.TrainingRecipe.Batches;
 import dev.verdict.model.DistilBertConfig;
+import dev.verdict.model.FlopCount;
 import dev.verdict.model.Preset;
 import dev.verdict.text.ReviewTokenizer;
 import dev.verdict.text.TokenizedText;
@@ -29,9 +30,14 @@ import java.util.Random;
 record ReviewBatches(DistilBertConfig config, List<List<TokenizedText>> batches) {
   private static final long SEED = 1;
 
-  static ReviewBatches of(List<Path> files, Preset preset, int rows) throws IOException {
-    List<String> texts =
-        DataFiles.unlabelled(DataColumns.DEFAULT).read(files).stream().map(DataRow::text).toList();
+  /** The texts of files, as for {@code verdict train}. */
+  static List<String> read(List<Path> files) {
+    return DataFiles.unlabelled(DataColumns.DEFAULT).read(files).stream()
+        .map(DataRow::text)
+        .toList();
+  }
+
+  static ReviewBatches of(List<String> texts, Preset preset, int rows) throws IOException {
     List<String> vocabulary = new WordPieceTrainer(preset.maxVocabulary()).train(texts);
     DistilBertConfig config = preset.config(vocabulary.size(), BenchModel.LABELS);
     Path folder = Files.createTempDirectory("verdict-bench-");
@@ -49,15 +55,9 @@ record ReviewBatches(DistilBertConfig config, List<List<TokenizedText>> batches)
     }
   }
 
-  /** Share of the tokens of an epoch that is padding. */
-  double padding() {
-    long padded = batches.stream().mapToLong(batch -> (long) batch.size() * longest(batch)).sum();
-    long tokens = batches.stream().flatMap(List::stream).mapToLong(TokenizedText::length).sum();
-    return 1 - (double) tokens / padded;
-  }
-
-  static int longest(List<TokenizedText> batch) {
-    return batch.stream().mapToInt(TokenizedText::length).max().orElseThrow();
+  /** Operations of a step that the texts themselves need, without padding. */
+  static long operations(DistilBertConfig config, List<TokenizedText> batch) {
+    return batch.stream().mapToLong(text -> FlopCount.trainingStep(config, 1, text.length())).sum();
   }
 
   /** The same texts at the model's longest length, one of them a token shorter, as under a mask. */

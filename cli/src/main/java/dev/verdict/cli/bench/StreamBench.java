@@ -83,8 +83,8 @@ final class StreamBench implements Callable<Integer> {
         EmbeddedKafka broker = EmbeddedKafka.start(data.resolve("kafka"), 0)) {
       Settings settings = settings(broker, data);
       publish(settings, model);
-      Figures direct = new Figures(repetitions);
-      Figures stream = new Figures(repetitions);
+      Figures direct = new Figures();
+      Figures stream = new Figures();
       try (StreamsService service =
               new StreamsService(settings, new SimpleMeterRegistry(), StreamsListener.silent());
           Classifier classifier = Classifier.open(model.folder(), settings.maxLength());
@@ -108,11 +108,12 @@ final class StreamBench implements Callable<Integer> {
       out.printf(
           "%s, %,d generated reviews a repetition, %s%n",
           preset, reviews, settings.printable().get(SettingsDefinition.PROCESSING_GUARANTEE));
-      out.printf("%-44s %s%n", "without Kafka (encode, plan, classify)", direct.text("reviews/s"));
+      out.printf(
+          "%-44s %s%n", "without Kafka (encode, plan, classify)", direct.median() + " reviews/s");
       out.printf(
           "%-44s %s  %s of it%n",
           "produced to committed prediction",
-          stream.text("reviews/s"),
+          stream.median() + " reviews/s",
           String.format(Locale.ROOT, "%.2f", stream.median() / direct.median()));
       out.flush();
       return 0;
@@ -218,7 +219,7 @@ final class StreamBench implements Callable<Integer> {
   /** Seconds for the same model on the same reviews, sorted and batched as well as can be. */
   private static double withoutKafka(
       Settings settings, Classifier classifier, List<SourcedReview> reviews) {
-    return InferenceBench.seconds(
+    return Rounds.seconds(
         () -> {
           List<TokenizedText> texts =
               classifier.tokenizer().encode(reviews.stream().map(SourcedReview::text).toList());

@@ -5,20 +5,18 @@ import static picocli.CommandLine.Help.Visibility.NEVER;
 import dev.verdict.cli.ExitCodes;
 import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.FlopCount;
-import dev.verdict.model.MatrixProductPeak;
 import dev.verdict.model.Preset;
 import dev.verdict.model.StepSettings;
-import dev.verdict.model.TorchRuntime;
 import dev.verdict.model.TrainableClassifier;
 import dev.verdict.text.TokenizedText;
-import java.io.IOException;
-import java.io.PrintWriter;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -34,111 +32,118 @@ import picocli.CommandLine.Spec;
     footer = {"", "Examples:", "  verdict bench training"})
 final class TrainingBench implements Callable<Integer> {
   private static final int LENGTH = 128;
-  private static final int MATRIX = 1024;
-  private static final Duration PEAK_TIME = Duration.ofMillis(200);
+  private static final int REPETITIONS = 9;
+  private static final int GENERATED_REVIEWS = 1000;
+  private static final double STEP_OF_PEAK = 0.80;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--preset", description = "tiny, mini, small or base.")
-  private Preset preset = Preset.BASE;
+  @Mixin private BenchOptions options = new BenchOptions();
 
   @Option(names = "--rows", description = "Reviews a step.")
   private int rows = 8;
-
-  @Option(names = "--repetitions", description = "Of each measurement.")
-  private int repetitions = 9;
 
   @Option(
       names = "--data",
       paramLabel = "FILE",
       showDefaultValue = NEVER,
       description =
-          "Reviews as for `verdict train`: batches of them, padded to their longest, beside the same"
-              + " batches padded to 512 tokens. Otherwise a full batch of 128 random tokens a row.")
+          "Your own reviews, as for `verdict train`, in the place of generated ones that are as"
+              + " long as clothing reviews.")
   private List<Path> data = List.of();
 
   @Override
-  public Integer call() throws IOException {
-    PrintWriter out = spec.commandLine().getOut();
-    if (!data.isEmpty()) {
-      measure(ReviewBatches.of(data, preset, rows), out);
-      return 0;
+  public Integer call() throws Exception {
+    BenchReport report = options.report();
+    report.setting("rows", rows);
+    for (Preset preset : options.presets(Preset.BASE)) {
+      String model = preset.name().toLowerCase(Locale.ROOT);
+      measureFullBatch(report, model, preset);
+      measureReviews(report, model, reviewBatches(preset));
     }
-    DistilBertConfig config = preset.config(preset.maxVocabulary(), BenchModel.LABELS);
-    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
-      List<TokenizedText> batch = BenchModel.batch(rows, LENGTH, config.vocabSize());
-      int[] labels = new int[rows];
-      StepSettings step = StepSettings.of(1e-5);
-      model.trainStep(batch, labels, step);
-      model.trainStep(batch, labels, step);
+    report.finish(options, spec.commandLine().getOut());
+    return 0;
+  }
 
-      Figures peak = new Figures(repetitions);
-      Figures training = new Figures(repetitions);
-      Figures samples = new Figures(repetitions);
-      for (int i = 0; i < repetitions; i++) {
-        peak.add(MatrixProductPeak.measureGflops(MATRIX, PEAK_TIME));
-        double seconds = InferenceBench.seconds(() -> model.trainStep(batch, labels, step));
-        training.add(FlopCount.trainingStep(config, rows, LENGTH) / seconds / 1e9);
-        samples.add(rows / seconds);
-      }
-      out.printf("PyTorch %s, %d threads%n", TorchRuntime.version(), TorchRuntime.threads());
-      out.printf("%-44s %s%n", "matrix product 1024 x 1024, float32", peak.text("GFLOP/s"));
-      out.printf(
-          "%-44s %s  %s of peak%n",
-          preset + " training step, " + rows + " x " + LENGTH + " tokens",
-          training.text("GFLOP/s"),
-          InferenceBench.ratio(training, peak));
-      out.printf("%-44s %s%n", preset + " training", samples.text("samples/s"));
-      out.flush();
-      return 0;
+  private ReviewBatches reviewBatches(Preset preset) throws Exception {
+    List<String> texts =
+        data.isEmpty()
+            ? Workload.CLOTHING.reviews(GENERATED_REVIEWS, options.seed()).stream()
+                .map(review -> review.text())
+                .toList()
+            : ReviewBatches.read(data);
+    return ReviewBatches.of(texts, preset, rows);
+  }
+
+  /** A batch of random tokens, none of them padding. */
+  private void measureFullBatch(BenchReport report, String model, Preset preset) throws Exception {
+    DistilBertConfig config = preset.config(preset.maxVocabulary(), BenchModel.LABELS);
+    List<TokenizedText> batch = BenchModel.batch(rows, LENGTH, config.vocabSize());
+    Rounds rounds = new Rounds();
+    String id = model + "_step_" + rows + "x" + LENGTH;
+    try (TrainableClassifier classifier = TrainableClassifier.random(config, options.seed());
+        PeakRow peak = new PeakRow(id + "_peak", rounds)) {
+      step(classifier, batch);
+      step(classifier, batch);
+      long operations = FlopCount.trainingStep(config, rows, LENGTH);
+      Figures gflops =
+          rounds.add(() -> operations / Rounds.seconds(() -> step(classifier, batch)) / 1e9);
+      rounds.run(options.repetitions(REPETITIONS));
+      peak.report(report);
+      String name = model + " step, " + rows + " x " + LENGTH + " tokens without padding";
+      report.row(id, name, "GFLOP/s", gflops);
+      report.ratio(id + "_of_peak", id, peak.id(), Goal.atLeast(STEP_OF_PEAK));
+      Figures samples = new Figures();
+      gflops.values().forEach(value -> samples.add(rows * value * 1e9 / operations));
+      report.row(id + "_samples", name, "samples/s", samples);
     }
   }
 
-  private void measure(ReviewBatches reviews, PrintWriter out) {
+  /** Batches of reviews as training makes them, beside the same ones padded to the full length. */
+  private void measureReviews(BenchReport report, String model, ReviewBatches reviews)
+      throws Exception {
     DistilBertConfig config = reviews.config();
-    int measured = Math.min(repetitions, reviews.batches().size());
-    Figures peak = new Figures(measured);
-    Figures training = new Figures(measured);
-    Figures samples = new Figures(measured);
-    Figures samplesAtFullLength = new Figures(measured);
-    double seconds = 0;
-    double secondsAtFullLength = 0;
-    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
-      step(model, reviews.batches().get(0));
-      for (List<TokenizedText> batch : reviews.batches().subList(0, measured)) {
-        peak.add(MatrixProductPeak.measureGflops(MATRIX, PEAK_TIME));
-        double time = InferenceBench.seconds(() -> step(model, batch));
-        List<TokenizedText> padded = reviews.fullLength(batch);
-        double timeAtFullLength = InferenceBench.seconds(() -> step(model, padded));
-        long operations =
-            FlopCount.trainingStep(config, batch.size(), ReviewBatches.longest(batch));
-        training.add(operations / time / 1e9);
-        samples.add(batch.size() / time);
-        samplesAtFullLength.add(batch.size() / timeAtFullLength);
-        seconds += time;
-        secondsAtFullLength += timeAtFullLength;
-      }
+    Iterator<List<TokenizedText>> batches =
+        Stream.generate(reviews.batches()::stream).flatMap(all -> all).iterator();
+    Rounds rounds = new Rounds();
+    String id = model + "_step_reviews";
+    Figures gflops = new Figures();
+    Figures samples = new Figures();
+    Figures fullLength = new Figures();
+    try (TrainableClassifier classifier = TrainableClassifier.random(config, options.seed());
+        PeakRow peak = new PeakRow(id + "_peak", rounds)) {
+      step(classifier, reviews.batches().get(0));
+      step(classifier, reviews.fullLength(reviews.batches().get(0)));
+      rounds.add(
+          () -> {
+            List<TokenizedText> batch = batches.next();
+            double seconds = Rounds.seconds(() -> step(classifier, batch));
+            List<TokenizedText> padded = reviews.fullLength(batch);
+            double paddedSeconds = Rounds.seconds(() -> step(classifier, padded));
+            long operations = ReviewBatches.operations(config, batch);
+            gflops.add(operations / seconds / 1e9);
+            samples.add(batch.size() / seconds);
+            fullLength.add(batch.size() / paddedSeconds);
+            return seconds;
+          });
+      rounds.run(options.repetitions(REPETITIONS));
+      peak.report(report);
     }
-    out.printf("PyTorch %s, %d threads%n", TorchRuntime.version(), TorchRuntime.threads());
-    out.printf("%-44s %s%n", "matrix product 1024 x 1024, float32", peak.text("GFLOP/s"));
-    out.printf(
-        "%-44s %s  %s of peak%n",
-        preset + " training step, " + rows + " reviews",
-        training.text("GFLOP/s"),
-        InferenceBench.ratio(training, peak));
-    out.printf("%-44s %s%n", preset + " training", samples.text("samples/s"));
-    out.printf(
-        "%-44s %s%n",
-        preset + " training, all padded to " + config.maxPositions(),
-        samplesAtFullLength.text("samples/s"));
-    out.printf(Locale.ROOT, "%-44s %.1f times%n", "faster by", secondsAtFullLength / seconds);
-    out.printf(
-        Locale.ROOT,
-        "%-44s %.1f%% of the tokens of %,d batches%n",
-        "padding of an epoch",
-        100 * reviews.padding(),
-        reviews.batches().size());
-    out.flush();
+    String name = model + " step, " + rows + " reviews, real tokens only";
+    report.row(id, name, "GFLOP/s", gflops);
+    report.ratio(id + "_of_peak", id, id + "_peak", Goal.HIGHER);
+    report.row(
+        id + "_full_length_samples",
+        model + " step, all padded to " + config.maxPositions(),
+        "samples/s",
+        fullLength);
+    report.row(id + "_samples", name, "samples/s", samples);
+    report.ratio(id + "_of_full_length", id + "_samples", id + "_full_length_samples", Goal.HIGHER);
+    report.row(
+        id + "_padding",
+        model + " padding of " + reviews.batches().size() + " batches",
+        "% of tokens",
+        Figures.of(100 * EncodedReviews.padding(reviews.batches())));
   }
 
   private static void step(TrainableClassifier model, List<TokenizedText> batch) {

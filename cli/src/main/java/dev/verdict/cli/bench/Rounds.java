@@ -1,0 +1,44 @@
+package dev.verdict.cli.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Measurements that take turns: what disturbs a machine for a while disturbs all of them. Each
+ * round begins with the next of them, so that none is always the one after the other's heat.
+ */
+final class Rounds {
+  private final List<Turn> turns = new ArrayList<>();
+
+  /** Measures once. */
+  @FunctionalInterface
+  interface Measurement {
+    double measure() throws Exception;
+  }
+
+  private record Turn(Measurement measurement, Figures figures) {}
+
+  /** Adds a measurement. Its figures fill as the rounds run. */
+  Figures add(Measurement measurement) {
+    Figures figures = new Figures();
+    turns.add(new Turn(measurement, figures));
+    return figures;
+  }
+
+  /** Runs every measurement once a round. */
+  void run(int rounds) throws Exception {
+    for (int round = 0; round < rounds; round++) {
+      for (int i = 0; i < turns.size(); i++) {
+        Turn turn = turns.get((round + i) % turns.size());
+        turn.figures().add(turn.measurement().measure());
+      }
+    }
+  }
+
+  /** Seconds that work takes. */
+  static double seconds(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e9;
+  }
+}
