@@ -108,6 +108,7 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
             settings.registryTopic,
             rules.trial(),
             rules.retrain().requestTimeout(),
+            rules.repeat(),
             this::found,
             meters,
             context);

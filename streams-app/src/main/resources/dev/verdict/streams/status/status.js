@@ -209,6 +209,7 @@ const DECISIONS = {
   canary: ["Canary", "warn"],
   keep: ["Keep champion", ""],
   reject: ["Reject", "bad"],
+  end: ["Trial ended", ""],
   rollback: ["Roll back", "bad"],
   refuse: ["Refuse", "bad"],
   pin: ["Pin", "warn"],

@@ -998,6 +998,47 @@ class VerdictTopologyTest {
         .containsExactly("reviews/@rejected", "reviews/@challenger");
   }
 
+  @Test
+  void trialIsNotDecidedThenWhereItStandsIsToldAgainAsLabelsComeAndWhoEndedItToo() {
+    aliases(Map.of("champion", "v000001-aaaaaaaa", "challenger", "v000002-bbbbbbbb"));
+    Roles.challenge(slot, new FakeModel("v000001-aaaaaaaa"), new FakeModel("v000002-bbbbbbbb"));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeRight(0, 100);
+    List<Decision> told = new ArrayList<>();
+    Awaitility.await()
+        .until(
+            () -> {
+              driver.advanceWallClockTime(Duration.ofSeconds(30));
+              told.addAll(waits());
+              return told.stream().anyMatch(each -> each.figures().get("shadow_labels") > 0);
+            });
+    Decision last = told.get(told.size() - 1);
+    assertThat(last.rule()).isEqualTo("challenger");
+    assertThat(last.modelVersion()).isEqualTo("v000002-bbbbbbbb");
+    assertThat(last.reason())
+        .startsWith("challenger v000002-bbbbbbbb is neither shown to be better nor worse than");
+
+    driver.advanceWallClockTime(Duration.ofMinutes(3));
+    waits();
+    driver.advanceWallClockTime(Duration.ofMinutes(3));
+    assertThat(waits()).as("no label came").isEmpty();
+
+    aliases(Map.of("champion", "v000001-aaaaaaaa"));
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    assertThat(told("end"))
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.rule()).isEqualTo("challenger");
+              assertThat(each.reason()).startsWith("the aliases were moved while v000002-bbbbbbbb");
+              assertThat(each.figures()).containsKey("shadow_labels");
+            });
+  }
+
+  private List<Decision> waits() {
+    return told("wait").stream().filter(each -> each.rule().equals("challenger")).toList();
+  }
+
   /** Reviews of both classes with the labels that they should have. */
   private void gradeRight(int from, int to) {
     for (int i = from; i < to; i++) {
@@ -1015,6 +1056,7 @@ class VerdictTopologyTest {
               driver.advanceWallClockTime(Duration.ofMillis(100));
               decisions.readValuesToList().stream()
                   .filter(each -> List.of("challenger", "canary").contains(each.rule()))
+                  .filter(each -> !each.decision().equals("wait"))
                   .forEach(story::add);
               return story.size() >= least;
             });
