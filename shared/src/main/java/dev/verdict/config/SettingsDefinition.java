@@ -903,7 +903,8 @@ public final class SettingsDefinition {
         between(0.0001, 0.5),
         MEDIUM,
         "Highest probability that a challenger that is not better becomes the canary, however often"
-            + " its labels are looked at, and that one that is not worse is rejected as worse.");
+            + " its labels are looked at, that one that is not worse is rejected as worse, and that a"
+            + " canary that is not worse is rolled back.");
     add(
         CHALLENGER_MARGIN,
         ConfigDef.Type.DOUBLE,

@@ -9,7 +9,8 @@ import java.util.Optional;
  * model name.
  *
  * @param decision what was done, such as {@code retrain}; {@code wait} of a retrain policy that
- *     makes no request; {@code explain} of why F1 fell
+ *     makes no request, and of a trial that is not decided; {@code explain} of why F1 fell; {@code
+ *     refuse} of a version that cannot serve; {@code end} of a trial that others ended
  * @param outcome of a retrain policy: the kind of the reason, such as {@code too_few_labels}
  * @param phaseBefore of a retrain policy
  * @param phaseAfter of a retrain policy

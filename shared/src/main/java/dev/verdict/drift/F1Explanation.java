@@ -54,6 +54,12 @@ public record F1Explanation(double fall, boolean credible, List<F1Cause> causes)
      * labels.
      */
     public static final Rule USUAL = new Rule(200, 0.1, 0.25, 0.5, 0.1, 0.5, 30);
+
+    /** The same with another number of labels in each period. */
+    public Rule needing(long labels) {
+      return new Rule(
+          labels, mixShift, largeMixShift, smoothing, newVersions, segmentShare, segmentLabels);
+    }
   }
 
   /**

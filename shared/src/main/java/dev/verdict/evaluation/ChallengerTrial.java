@@ -23,8 +23,8 @@ import java.util.Optional;
  * </pre>
  *
  * <p>In shadow {@link PairedSequentialTest} decides. As canary the two versions serve different
- * reviews, so nothing is paired: the canary is rolled back as soon as its 95% interval of macro F1
- * lies below that of the former champion on the reviews served in the same time.
+ * reviews, so nothing is paired: the canary is rolled back as soon as {@link MacroF1Difference}
+ * says that it is worse than the former champion on the reviews served in the same time.
  *
  * <p>The aliases of the registry are what holds: a trial begins with a challenger named there, goes
  * on when they show what was decided, and ends without a decision when they show anything else. A
@@ -122,37 +122,42 @@ public record ChallengerTrial(ChallengerPolicy policy) {
 
   private TrialDecision ofShadow(
       Trial trial, Action action, String finding, String limit, Instant now) {
+    return new TrialDecision(
+        action,
+        trial.version(),
+        trial.champion(),
+        sentenceOfShadow(trial, finding, limit),
+        figures(trial),
+        now);
+  }
+
+  private String sentenceOfShadow(Trial trial, String finding, String limit) {
     PairedSequentialTest test = policy.test();
     PairedCounts counts = trial.evidence().counts();
     PairedSequentialTest.Interval interval = test.interval(trial.evidence());
-    String reason =
-        String.format(
-            Locale.ROOT,
-            "challenger %s %s champion %s: macro F1 %.4f and %.4f on %d shared labels%s, difference"
-                + " %.4f to %.4f at any time, evidence %.1f for and %.1f against of %.1f needed",
-            trial.version(),
-            finding,
-            trial.champion(),
-            counts.challengerMacroF1(),
-            counts.championMacroF1(),
-            counts.reviews(),
-            limit,
-            interval.low(),
-            interval.high(),
-            test.better(trial.evidence()),
-            test.worse(trial.evidence()),
-            test.evidenceNeeded());
-    return new TrialDecision(
-        action, trial.version(), trial.champion(), reason, figures(trial), now);
+    return String.format(
+        Locale.ROOT,
+        "challenger %s %s champion %s: macro F1 %.4f and %.4f on %d shared labels%s, difference"
+            + " %.4f to %.4f at any time, evidence %.1f for and %.1f against of %.1f needed",
+        trial.version(),
+        finding,
+        trial.champion(),
+        counts.challengerMacroF1(),
+        counts.championMacroF1(),
+        counts.reviews(),
+        limit,
+        interval.low(),
+        interval.high(),
+        test.better(trial.evidence()),
+        test.worse(trial.evidence()),
+        test.evidenceNeeded());
   }
 
   private Optional<TrialDecision> judgeCanary(Trial trial, Instant now) {
     ConfusionMatrix canary = trial.canary().matrix();
     ConfusionMatrix former = trial.former().matrix();
-    MacroF1Interval ofCanary = MacroF1Interval.ofWindow(canary);
-    MacroF1Interval ofFormer = MacroF1Interval.ofWindow(former);
     boolean comparable = Math.min(canary.total(), former.total()) >= labelsToCompare();
-    if (comparable && ofCanary.high() < ofFormer.low()) {
+    if (comparable && MacroF1Difference.of(canary, former, policy.error()).high() < 0) {
       return Optional.of(ofCanary(trial, Action.ROLL_BACK, "is worse than", now));
     }
     boolean enough = canary.total() >= policy.canaryMinLabels();
@@ -160,13 +165,13 @@ public record ChallengerTrial(ChallengerPolicy policy) {
       return Optional.of(ofCanary(trial, Action.CONFIRM, "is not worse than", now));
     }
     if (isOver(trial, policy.canaryMaxDuration(), now)) {
-      return Optional.of(
-          ofCanary(
-              trial,
-              Action.CONFIRM,
-              "is after %d s not shown to be worse than"
-                  .formatted(policy.canaryMaxDuration().toSeconds()),
-              now));
+      long seconds = policy.canaryMaxDuration().toSeconds();
+      String finding =
+          comparable
+              ? "is after %d s not shown to be worse than".formatted(seconds)
+              : "is confirmed unchecked, for after %d s there are fewer than %d labels of it or of"
+                  .formatted(seconds, labelsToCompare());
+      return Optional.of(ofCanary(trial, Action.CONFIRM, finding, now));
     }
     return Optional.empty();
   }
@@ -177,28 +182,39 @@ public record ChallengerTrial(ChallengerPolicy policy) {
   }
 
   private TrialDecision ofCanary(Trial trial, Action action, String finding, Instant now) {
+    return new TrialDecision(
+        action,
+        trial.version(),
+        trial.champion(),
+        sentenceOfCanary(trial, finding),
+        figures(trial),
+        now);
+  }
+
+  private String sentenceOfCanary(Trial trial, String finding) {
     ConfusionMatrix canary = trial.canary().matrix();
     ConfusionMatrix former = trial.former().matrix();
-    MacroF1Interval ofCanary = MacroF1Interval.ofWindow(canary);
-    MacroF1Interval ofFormer = MacroF1Interval.ofWindow(former);
-    String reason =
-        String.format(
-            Locale.ROOT,
-            "canary %s %s %s: macro F1 %.4f (95%% %.4f to %.4f) on %d labels and %.4f (95%% %.4f to"
-                + " %.4f) on %d",
-            trial.version(),
-            finding,
-            trial.champion(),
-            canary.macroF1(),
-            ofCanary.low(),
-            ofCanary.high(),
-            canary.total(),
-            former.macroF1(),
-            ofFormer.low(),
-            ofFormer.high(),
-            former.total());
-    return new TrialDecision(
-        action, trial.version(), trial.champion(), reason, figures(trial), now);
+    MacroF1Difference difference = MacroF1Difference.of(canary, former, policy.error());
+    return String.format(
+        Locale.ROOT,
+        "canary %s %s %s: macro F1 %.4f on %d labels and %.4f on %d, difference %.4f to %.4f at any"
+            + " time",
+        trial.version(),
+        finding,
+        trial.champion(),
+        canary.macroF1(),
+        canary.total(),
+        former.macroF1(),
+        former.total(),
+        difference.low(),
+        difference.high());
+  }
+
+  /** Where a trial stands that is not decided, in one sentence. */
+  public String standing(Trial trial) {
+    return trial.phase() == TrialPhase.SHADOW
+        ? sentenceOfShadow(trial, "is neither shown to be better nor worse than", "")
+        : sentenceOfCanary(trial, "is not shown to be worse than");
   }
 
   private static boolean isOver(Trial trial, Duration duration, Instant now) {
@@ -225,6 +241,10 @@ public record ChallengerTrial(ChallengerPolicy policy) {
     if (trial.phase() == TrialPhase.CANARY) {
       put(figures, "canary", trial.canary().matrix());
       put(figures, "former", trial.former().matrix());
+      MacroF1Difference difference =
+          MacroF1Difference.of(trial.canary().matrix(), trial.former().matrix(), policy.error());
+      figures.put("canary_difference_low", difference.low());
+      figures.put("canary_difference_high", difference.high());
     }
     return figures;
   }

@@ -15,6 +15,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -60,9 +61,12 @@ public record RetrainReplay(RetrainPolicy policy, Duration runLength, Duration t
    *
    * @param events in any order; those of the same time stay in the order given
    * @param automatic ids of the recorded requests that a policy made
+   * @param onTrial whether a challenger or canary was on trial at a time, so that no request is
+   *     made
    * @param end until when time passes
    */
-  public Report run(List<RetrainEvent> events, Set<String> automatic, Instant end) {
+  public Report run(
+      List<RetrainEvent> events, Set<String> automatic, Predicate<Instant> onTrial, Instant end) {
     List<RetrainEvent> sorted =
         events.stream().sorted(Comparator.comparing(RetrainEvent::now)).toList();
     if (sorted.isEmpty()) {
@@ -74,7 +78,7 @@ public record RetrainReplay(RetrainPolicy policy, Duration runLength, Duration t
             .map(event -> ((RunChanged) event).requestId())
             .filter(automatic::contains)
             .collect(Collectors.toSet());
-    Course course = new Course(sorted.get(0).now(), known);
+    Course course = new Course(sorted.get(0).now(), known, onTrial);
     for (RetrainEvent event : sorted) {
       course.passUntil(event.now());
       course.recorded(event);
@@ -86,6 +90,7 @@ public record RetrainReplay(RetrainPolicy policy, Duration runLength, Duration t
   /** One way through the record. */
   private final class Course {
     private final Set<String> known;
+    private final Predicate<Instant> onTrial;
     private final Set<String> made = new HashSet<>();
     private final Deque<RunChanged> assumed = new ArrayDeque<>();
     private final List<Made> requests = new ArrayList<>();
@@ -96,8 +101,9 @@ public record RetrainReplay(RetrainPolicy policy, Duration runLength, Duration t
     /**
      * @param known ids of automatic requests whose runs are recorded
      */
-    Course(Instant start, Set<String> known) {
+    Course(Instant start, Set<String> known, Predicate<Instant> onTrial) {
       this.known = known;
+      this.onTrial = onTrial;
       state = RetrainState.start(start);
       now = start;
     }
@@ -128,6 +134,10 @@ public record RetrainReplay(RetrainPolicy policy, Duration runLength, Duration t
     private void feed(RetrainEvent event) {
       now = event.now();
       Step step = policy.step(state, event);
+      if (step.request().isPresent() && onTrial.test(now)) {
+        // As live: the step is not taken, scores and time come again.
+        return;
+      }
       state = step.state();
       RetrainDecision decision = step.decision();
       if (decision.before() != decision.after()) {

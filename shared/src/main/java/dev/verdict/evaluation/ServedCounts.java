@@ -4,11 +4,14 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 
 /**
  * Predictions that were served, by version, window and bucket of event time, each partition's count
- * by itself: a partition tells how many it has by now, so telling twice changes nothing.
+ * by itself: a partition tells how many it has by now, so telling twice changes nothing. Those of a
+ * segment are counted beside them, under its name in the place of a version's.
  */
 public final class ServedCounts {
   private final Map<String, Map<String, NavigableMap<Long, Map<Integer, Count>>>> counts =
@@ -18,6 +21,7 @@ public final class ServedCounts {
   /**
    * One partition's count.
    *
+   * @param version or a name of {@link ServedSegments}
    * @param window by name
    * @param startMillis of the bucket, milliseconds since 1970
    * @param predictions so far
@@ -56,7 +60,37 @@ public final class ServedCounts {
 
   /** Predictions of all versions in a window of time. */
   public long ofAll(WindowSpec.Timed window, long startMillis) {
-    return versions().stream().mapToLong(version -> of(version, window, startMillis)).sum();
+    return counts.keySet().stream()
+        .filter(name -> !ServedSegments.isSegment(name))
+        .mapToLong(version -> of(version, window, startMillis))
+        .sum();
+  }
+
+  /**
+   * Predictions of all versions in a window of time whose attribute has one of some values; empty
+   * where that is not known: some partition has met more values than it counts, or the attribute
+   * was not counted yet when some of the predictions were made.
+   *
+   * @param values of the attribute
+   */
+  public OptionalLong ofSegment(
+      String attribute, Predicate<String> values, WindowSpec.Timed window, long startMillis) {
+    long counted = 0;
+    long matching = 0;
+    for (String name : counts.keySet()) {
+      if (name.startsWith(attribute + "=")) {
+        long predictions = of(name, window, startMillis);
+        counted += predictions;
+        boolean isValue = !name.equals(ServedSegments.none(attribute));
+        if (isValue && values.test(name.substring(attribute.length() + 1))) {
+          matching += predictions;
+        }
+      }
+    }
+    boolean known =
+        of(ServedSegments.more(attribute), window, startMillis) == 0
+            && counted >= ofAll(window, startMillis);
+    return known ? OptionalLong.of(matching) : OptionalLong.empty();
   }
 
   /** Event time of the newest prediction of a version, milliseconds since 1970; 0 without any. */
@@ -69,7 +103,8 @@ public final class ServedCounts {
     return latest.values().stream().mapToLong(Long::longValue).max().orElse(0);
   }
 
-  public List<String> versions() {
+  /** The versions and names of segments of which anything is counted. */
+  public List<String> names() {
     return List.copyOf(counts.keySet());
   }
 

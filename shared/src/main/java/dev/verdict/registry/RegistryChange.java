@@ -18,7 +18,8 @@ import org.apache.kafka.clients.producer.ProducerRecord;
  * @param decision to be written with them
  */
 public record RegistryChange(List<ProducerRecord<byte[], byte[]>> records, Decision decision) {
-  private static final String RULE = "manual";
+  /** The rule of every decision that an operator makes; it names the version that is to serve. */
+  public static final String RULE = "manual";
 
   /**
    * Who asks, of which model.
@@ -32,7 +33,8 @@ public record RegistryChange(List<ProducerRecord<byte[], byte[]>> records, Decis
      * Gives all reviews to a version. Of a canary that serves its share it takes the limit away.
      *
      * @param name a version, or an alias such as {@code @challenger}
-     * @throws RegistryRefusal if there is no such version, it has all reviews, or another is pinned
+     * @throws RegistryRefusal if there is no such version, it has all reviews, another is pinned,
+     *     or it lacks a class of the champion's
      */
     public RegistryChange promote(RegistryState state, String name) {
       String version = version(state, name);
@@ -44,6 +46,7 @@ public record RegistryChange(List<ProducerRecord<byte[], byte[]>> records, Decis
         throw new RegistryRefusal(version + " is the champion already");
       }
       refusePinned(state);
+      refuseLostClasses(state, version);
       return change("promote", version, RegistryRecords.promote(topic, model, state, version));
     }
 
@@ -72,13 +75,15 @@ public record RegistryChange(List<ProducerRecord<byte[], byte[]>> records, Decis
      * Gives all reviews to a version and holds it fast.
      *
      * @param name a version, or an alias such as {@code @champion}
-     * @throws RegistryRefusal if there is no such version, or it is pinned
+     * @throws RegistryRefusal if there is no such version, it is pinned, or it lacks a class of the
+     *     champion's
      */
     public RegistryChange pin(RegistryState state, String name) {
       String version = version(state, name);
       if (version.equals(state.aliases().get(RegistryState.PINNED)) && isChampion(state, version)) {
         throw new RegistryRefusal(version + " is pinned already");
       }
+      refuseLostClasses(state, version);
       return change("pin", version, RegistryRecords.pin(topic, model, state, version));
     }
 
@@ -137,6 +142,23 @@ public record RegistryChange(List<ProducerRecord<byte[], byte[]>> records, Decis
       String pinned = state.aliases().get(RegistryState.PINNED);
       if (pinned != null) {
         throw new RegistryRefusal(pinned + " is pinned: unpin it first, or pin the other version");
+      }
+    }
+
+    /**
+     * Reviews of a class that is lost would all be answered wrongly; one that was added is what the
+     * version is for. A rollback is not asked: it has to work when everything else does not.
+     */
+    private static void refuseLostClasses(RegistryState state, String version) {
+      List<String> lost =
+          state.champion().map(ModelManifest::labels).orElse(List.of()).stream()
+              .filter(label -> !state.manifests().get(version).labels().contains(label))
+              .toList();
+      if (!lost.isEmpty()) {
+        throw new RegistryRefusal(
+            "%s lacks the classes %s of the champion %s: train one that has them"
+                .formatted(
+                    version, lost, state.champion().map(ModelManifest::version).orElseThrow()));
       }
     }
 

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 class RetrainReplayTest {
@@ -44,6 +45,10 @@ class RetrainReplayTest {
 
   private static RetrainReplay replay(double f1Min) {
     return new RetrainReplay(policy(f1Min, Duration.ofMinutes(10)), RUN, TICK);
+  }
+
+  private static boolean noTrial(Instant time) {
+    return false;
   }
 
   private static Instant minute(long minutes) {
@@ -76,10 +81,15 @@ class RetrainReplayTest {
 
   @Test
   void otherBoundThenAnotherNumberOfRequests() {
-    assertThat(replay(0.7).run(falling(200), Set.of(), minute(200)).requests()).isEmpty();
+    assertThat(
+            replay(0.7)
+                .run(falling(200), Set.of(), RetrainReplayTest::noTrial, minute(200))
+                .requests())
+        .isEmpty();
 
     // Asked at 60, published at 90 on 900 labels, cooled down at 100, 500 new labels at 140.
-    Report report = replay(0.8).run(falling(150), Set.of(), minute(150));
+    Report report =
+        replay(0.8).run(falling(150), Set.of(), RetrainReplayTest::noTrial, minute(150));
     assertThat(ids(report)).containsExactly("f1-v1-600", "f1-v1-1400");
     assertThat(report.requests()).noneMatch(Made::recorded);
     assertThat(report.requests().get(0).request().at()).isEqualTo(minute(60));
@@ -94,7 +104,8 @@ class RetrainReplayTest {
     events.add(new RunChanged("f1-v1-600", RunState.RUNNING, minute(61)));
     events.add(new RunChanged("f1-v1-600", RunState.REJECTED, minute(65)));
 
-    Report report = replay(0.8).run(events, Set.of("f1-v1-600"), minute(120));
+    Report report =
+        replay(0.8).run(events, Set.of("f1-v1-600"), RetrainReplayTest::noTrial, minute(120));
 
     // Rejected on 650 labels, so 500 new ones are there at 115, not at 140 as of an assumed run.
     assertThat(ids(report)).containsExactly("f1-v1-600", "f1-v1-1150", "f1-v1-1950");
@@ -110,7 +121,8 @@ class RetrainReplayTest {
     events.add(new RunChanged("mine", RunState.RUNNING, minute(101)));
     events.add(new RunChanged("mine", RunState.PUBLISHED, minute(105)));
 
-    Report report = replay(0.7).run(events, Set.of("f1-v1-600"), minute(200));
+    Report report =
+        replay(0.7).run(events, Set.of("f1-v1-600"), RetrainReplayTest::noTrial, minute(200));
 
     assertThat(report.requests()).isEmpty();
     assertThat(report.phases().get(0).at()).isEqualTo(minute(100));
@@ -124,16 +136,32 @@ class RetrainReplayTest {
     events.add(new DriftDetected("adwin", "v1", 55, Map.of(), minute(6)));
     RetrainPolicy drift = policy(0.7, Duration.ZERO, RetrainTrigger.DRIFT);
 
-    assertThat(replay(0.7).run(events, Set.of(), minute(60)).requests()).isEmpty();
-    assertThat(ids(new RetrainReplay(drift, RUN, TICK).run(events, Set.of(), minute(60))))
+    assertThat(replay(0.7).run(events, Set.of(), RetrainReplayTest::noTrial, minute(60)).requests())
+        .isEmpty();
+    assertThat(
+            ids(
+                new RetrainReplay(drift, RUN, TICK)
+                    .run(events, Set.of(), RetrainReplayTest::noTrial, minute(60))))
         .containsExactly("drift-v1-55");
+  }
+
+  @Test
+  void challengerIsOnTrialThenNothingIsAskedForUntilItEnds() {
+    Predicate<Instant> onTrial =
+        time -> !time.isBefore(minute(50)) && time.isBefore(minute(80).plusSeconds(30));
+
+    Report report = replay(0.8).run(falling(100), Set.of(), onTrial, minute(100));
+
+    // The score of minute 81 is the first to come after the trial.
+    assertThat(ids(report)).containsExactly("f1-v1-810");
+    assertThat(report.phases().get(0).at()).isEqualTo(minute(81));
   }
 
   @Test
   void runAssumedToTakeLongerThanTheTimeoutThenNotSilent() {
     RetrainReplay slow = new RetrainReplay(policy(0.8, Duration.ZERO), Duration.ofHours(5), TICK);
 
-    Report report = slow.run(falling(400), Set.of(), minute(400));
+    Report report = slow.run(falling(400), Set.of(), RetrainReplayTest::noTrial, minute(400));
 
     assertThat(report.phases().stream().map(PhaseChange::after))
         .startsWith(Phase.REQUESTED, Phase.TRAINING, Phase.COOLDOWN);
@@ -143,15 +171,17 @@ class RetrainReplayTest {
   @Test
   void eventsInAnyOrderThenTheSameReport() {
     List<RetrainEvent> shuffled = falling(300);
-    Report report = replay(0.8).run(shuffled, Set.of(), minute(300));
+    Report report = replay(0.8).run(shuffled, Set.of(), RetrainReplayTest::noTrial, minute(300));
     Collections.shuffle(shuffled, new Random(1));
 
-    assertThat(replay(0.8).run(shuffled, Set.of(), minute(300))).isEqualTo(report);
+    assertThat(replay(0.8).run(shuffled, Set.of(), RetrainReplayTest::noTrial, minute(300)))
+        .isEqualTo(report);
   }
 
   @Test
   void nothingRecordedThenNothing() {
-    assertThat(replay(0.8).run(List.of(), Set.of(), START).requests()).isEmpty();
+    assertThat(replay(0.8).run(List.of(), Set.of(), RetrainReplayTest::noTrial, START).requests())
+        .isEmpty();
     assertThatThrownBy(() -> new RetrainReplay(policy(0.8, RUN), Duration.ZERO, TICK))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("must be positive");

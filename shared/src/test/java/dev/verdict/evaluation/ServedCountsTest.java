@@ -29,6 +29,42 @@ class ServedCountsTest {
   }
 
   @Test
+  void segmentsThenThoseOfTheValuesAskedForAndNotInTheSumOfAll() {
+    put("v1", 0, 0, 10);
+    put("v2", 0, 1, 6);
+    put("line=kitchen", 0, 0, 7);
+    put("line=kitchen", 0, 1, 2);
+    put("line=garden", 1000, 0, 2);
+    put(ServedSegments.none("line"), 0, 0, 1);
+    put(ServedSegments.none("line"), 0, 1, 4);
+
+    assertThat(counts.ofAll(MINUTE, 0)).isEqualTo(16);
+    assertThat(counts.ofSegment("line", "kitchen"::equals, MINUTE, 0)).hasValue(9);
+    assertThat(counts.ofSegment("line", value -> true, MINUTE, 0)).hasValue(11);
+    assertThat(counts.ofSegment("line", "attic"::equals, MINUTE, 0)).hasValue(0);
+  }
+
+  @Test
+  void moreValuesThanAPartitionCountsThenNotKnownWhileTheyAreInTheWindow() {
+    put("v1", 0, 0, 10);
+    put("line=kitchen", 0, 0, 9);
+    put(ServedSegments.more("line"), 0, 0, 1);
+    put("v1", 60_000, 0, 5);
+    put("line=kitchen", 60_000, 0, 5);
+
+    assertThat(counts.ofSegment("line", "kitchen"::equals, MINUTE, 0)).isEmpty();
+    assertThat(counts.ofSegment("line", "kitchen"::equals, MINUTE, 60_000)).hasValue(5);
+  }
+
+  @Test
+  void someWereMadeBeforeSegmentsWereCountedThenNotKnown() {
+    put("v1", 0, 0, 10);
+    put("line=kitchen", 0, 0, 9);
+
+    assertThat(counts.ofSegment("line", "kitchen"::equals, MINUTE, 0)).isEmpty();
+  }
+
+  @Test
   void toldAgainThenItTakesThePlaceOfWhatWasTold() {
     put("v1", 0, 0, 3);
     put("v1", 0, 0, 3);

@@ -25,6 +25,7 @@ import dev.verdict.streams.inference.InferenceStalledException;
 import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
 import dev.verdict.streams.inference.PrefetchInterceptor;
+import dev.verdict.streams.inference.Refusal;
 import dev.verdict.streams.inference.ScoredReview;
 import dev.verdict.streams.processing.ProcessingListener;
 import dev.verdict.streams.processing.Rules;
@@ -248,6 +249,11 @@ public final class StreamsService implements AutoCloseable {
     return slot.manifest();
   }
 
+  /** Versions with a role in the registry that this instance does not serve, and why. */
+  public List<Refusal> refusals() {
+    return follower.map(ChampionFollower::refusals).orElse(List.of());
+  }
+
   /** The registry as it was last read; empty before the first time. */
   public Optional<RegistryView> registry() {
     return follower.flatMap(ChampionFollower::registry);
@@ -466,6 +472,7 @@ public final class StreamsService implements AutoCloseable {
                 slot::driftReference),
             slot::manifest,
             this::registry,
+            this::refusals,
             streamMeters,
             processing));
   }

@@ -13,6 +13,7 @@ import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.registry.RegistryRecords;
 import dev.verdict.streams.inference.ChampionFollower.Loader;
 import dev.verdict.streams.inference.FakeModel;
+import dev.verdict.streams.inference.Refusal;
 import dev.verdict.streams.inference.ServingModel;
 import dev.verdict.telemetry.VerdictMeter;
 import dev.verdict.text.TokenizedText;
@@ -137,8 +138,13 @@ class ChallengerServingIT {
 
       deployment.challenge("broken", Deployment.LABELS);
       soon.until(() -> refused("broken", "challenger", "checkpoint"));
+      assertThat(service.refusals())
+          .containsExactly(new Refusal("challenger", "broken", "checkpoint", "hash differs"));
+      soon.until(() -> refusalsTold(deployment).equals(List.of("broken checkpoint")));
       deployment.challenge("narrow", List.of("negative", "neutral"));
       soon.until(() -> refused("narrow", "challenger", "classes"));
+      soon.until(
+          () -> refusalsTold(deployment).equals(List.of("broken checkpoint", "narrow classes")));
       assertThat(refused("broken", "challenger", "checkpoint"))
           .as("has no role any more")
           .isFalse();
@@ -148,6 +154,7 @@ class ChallengerServingIT {
       deployment.challenge("wide", List.of("neutral", "positive", "negative"));
       soon.until(() -> shown(VerdictMeter.CHALLENGER.meterName()).equals(Optional.of("wide")));
       assertThat(meters.find(VerdictMeter.MODEL_REFUSED.meterName()).gauges()).isEmpty();
+      assertThat(service.refusals()).isEmpty();
       assertThat(loaded).containsExactly("v1", "wide");
 
       deployment.change(
@@ -286,6 +293,28 @@ class ChallengerServingIT {
                 .tags("version", version, "role", role, "reason", reason)
                 .gauge());
     return gauge.filter(each -> each.value() == 1).isPresent();
+  }
+
+  /** Versions and causes among the decisions. */
+  private static List<String> refusalsTold(Deployment deployment) {
+    List<String> told = new ArrayList<>();
+    deployment.read(
+        deployment.topics.decisions(),
+        record -> {
+          Decision decision = decision(record.value());
+          if (decision.decision().equals("refuse")) {
+            told.add(decision.modelVersion() + " " + decision.rule());
+          }
+        });
+    return told;
+  }
+
+  private static Decision decision(byte[] json) {
+    try {
+      return Json.read(json, Decision.class);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private double counted(String outcome) {

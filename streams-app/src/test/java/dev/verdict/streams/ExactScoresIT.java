@@ -4,10 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.verdict.contract.CheckedEvaluation;
 import dev.verdict.contract.Evaluation;
+import dev.verdict.contract.EvaluationAudit;
 import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.Json;
 import dev.verdict.contract.Label;
+import dev.verdict.contract.LoggedLabel;
 import dev.verdict.contract.Prediction;
 import dev.verdict.embedded.testing.TestBroker;
 import dev.verdict.registry.RegistryRecords;
@@ -47,6 +50,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ExactScoresIT {
   private static final int REVIEWS = 600;
+  private static final Duration GRACE = Duration.ofDays(2);
   private static final Duration LAG = Duration.ofMinutes(10);
   private static final List<String> CLASSES = Deployment.LABELS;
   private static TestBroker broker;
@@ -118,16 +122,44 @@ class ExactScoresIT {
               () ->
                   meters.find(VerdictMeter.CHAMPION.meterName()).tag("version", "v2").gauge()
                       != null);
-          send(first, events.subList(2 * third, events.size()));
+          int last = 2 * third + third / 2;
+          send(first, events.subList(2 * third, last));
+          // All that it gets from now on it restores from the changelogs.
+          first.forgetState();
           try (StreamsService again = started(first, new SimpleMeterRegistry())) {
             soon.until(() -> again.notReady().isEmpty());
+            joining.close();
+            send(first, events.subList(last, events.size()));
             assertThat(check(posts, graded, evaluations)).isEqualTo(REVIEWS);
+            everyPublishedScoreIsOfTheLabelsUpToItsPlace(graded, evaluations);
           }
         }
       }
       assertThat(predictions.records()).extracting(Read::key).doesNotHaveDuplicates();
       assertThat(predictions.records()).hasSize(REVIEWS);
     }
+  }
+
+  /** Not the last of each window alone: every figure of every record, on every prefix. */
+  private static void everyPublishedScoreIsOfTheLabelsUpToItsPlace(
+      TopicTail<GradedPrediction> graded, TopicTail<Evaluation> evaluations) {
+    List<LoggedLabel> labels =
+        graded.records().stream()
+            .map(each -> new LoggedLabel(each.key(), each.offset(), Instant.EPOCH, each.value()))
+            .toList();
+    List<Read<Evaluation>> published = evaluations.records();
+    List<CheckedEvaluation> wrong = new ArrayList<>();
+    for (Read<Evaluation> each : published) {
+      EvaluationAudit audit = new EvaluationAudit(Map.of(each.key(), each.value()), GRACE, 1, true);
+      labels.forEach(audit::add);
+      audit.results().stream()
+          .filter(result -> result.outcome() != CheckedEvaluation.Outcome.AGREES)
+          .forEach(wrong::add);
+    }
+    assertThat(wrong).isEmpty();
+    assertThat(published.stream().map(each -> each.value().labelledThrough()).distinct())
+        .as("prefixes")
+        .hasSizeGreaterThan(10);
   }
 
   /** Labels counted of all versions. */
@@ -345,7 +377,7 @@ class ExactScoresIT {
             "evaluation.windows",
             "last_100,last_1000,1h,1h_by_30m",
             "evaluation.grace.ms",
-            String.valueOf(Duration.ofDays(2).toMillis()),
+            String.valueOf(GRACE.toMillis()),
             "evaluation.interval.ms",
             "100"));
   }

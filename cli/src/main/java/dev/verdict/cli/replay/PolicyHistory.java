@@ -1,6 +1,7 @@
 package dev.verdict.cli.replay;
 
 import dev.verdict.contract.Decision;
+import dev.verdict.contract.RegistryAlias;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.contract.TrainingRun;
@@ -23,6 +24,7 @@ import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 
 /**
@@ -34,10 +36,6 @@ import java.util.stream.Collectors;
  * That is the least that there can have been.
  */
 final class PolicyHistory {
-  /** Decisions that say which version serves. */
-  private static final Set<String> CHAMPION_DECISIONS =
-      Set.of("promote", "canary", "rollback", "pin");
-
   /** The figure of a decision that was made with an alarm at hand. */
   private static final String DRIFT_LABELS = "drift_labels";
 
@@ -52,7 +50,7 @@ final class PolicyHistory {
   record Asked(Instant at, Trigger trigger, String requestId, String reason) {}
 
   private final List<EvaluationPoint> points = new ArrayList<>();
-  private final Map<Instant, String> champions = new TreeMap<>();
+  private final ServingHistory serving = new ServingHistory();
   private final List<RetrainEvent> others = new ArrayList<>();
   private final List<Asked> asked = new ArrayList<>();
   private boolean exact = true;
@@ -65,14 +63,17 @@ final class PolicyHistory {
     }
   }
 
-  void champion(String version, Instant at) {
-    champions.put(at, version);
+  /**
+   * The registry's record of the champion.
+   *
+   * @param at when it was written
+   */
+  void champion(RegistryAlias alias, Instant at) {
+    serving.alias(alias, at);
   }
 
   void decision(Decision decision) {
-    if (CHAMPION_DECISIONS.contains(decision.decision())) {
-      champion(decision.modelVersion(), decision.decidedAt());
-    }
+    serving.decision(decision);
     if (decision.outcome().equals(WITHDRAWN)) {
       others.add(
           new DriftWithdrawn(
@@ -131,6 +132,11 @@ final class PolicyHistory {
         .collect(Collectors.toSet());
   }
 
+  /** Whether a challenger or canary was on trial at a time, so that nothing was asked for. */
+  Predicate<Instant> onTrial() {
+    return serving.onTrial();
+  }
+
   /** All events in order, with the scores of one window. */
   List<RetrainEvent> events(WindowSpec window) {
     Map<String, NavigableMap<Instant, Long>> totals = new HashMap<>();
@@ -158,16 +164,18 @@ final class PolicyHistory {
       }
     }
     List<RetrainEvent> events = new ArrayList<>();
-    champions.forEach(
-        (at, version) ->
-            events.add(
-                new ChampionChanged(
-                    version,
-                    Optional.ofNullable(
-                            totals.getOrDefault(version, new TreeMap<>()).lowerEntry(at))
-                        .map(Map.Entry::getValue)
-                        .orElse(0L),
-                    at)));
+    for (ServingHistory.Judged judged : serving.judged()) {
+      events.add(
+          new ChampionChanged(
+              judged.version(),
+              Optional.ofNullable(
+                      totals
+                          .getOrDefault(judged.version(), new TreeMap<>())
+                          .lowerEntry(judged.at()))
+                  .map(Map.Entry::getValue)
+                  .orElse(0L),
+              judged.at()));
+    }
     events.addAll(others);
     events.addAll(scores);
     events.sort(Comparator.comparing(RetrainEvent::now));

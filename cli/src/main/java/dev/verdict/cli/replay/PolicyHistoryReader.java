@@ -40,11 +40,7 @@ final class PolicyHistoryReader {
     Rights.require(ServiceRole.POLICY, settings, all);
     String model = settings.modelName();
     String alias = model + "/@" + RegistryState.CHAMPION;
-    each(
-        topics.modelRegistry(),
-        RegistryAlias.class,
-        alias,
-        (value, at) -> history.champion(value.version(), at));
+    each(topics.modelRegistry(), RegistryAlias.class, alias, history::champion);
     each(topics.retrainRequests(), RetrainRequest.class, model, history::request);
     each(topics.trainingRuns(), TrainingRun.class, "", (value, at) -> history.run(value));
     each(topics.decisions(), Decision.class, model, (value, at) -> history.decision(value));

@@ -131,6 +131,7 @@ final class ReplayPolicyCommand implements Callable<Integer> {
                 .filter(event -> event.now().isBefore(end))
                 .toList(),
             history.automatic(),
+            history.onTrial(),
             end);
   }
 

@@ -14,7 +14,8 @@ import picocli.CommandLine.Command;
       IntervalsSimulation.class,
       DetectorsSimulation.class,
       EstimatedF1Simulation.class,
-      ChallengerTrials.class
+      ChallengerTrials.class,
+      CanaryTrials.class
     },
     exitCodeListHeading = ExitCodes.HEADING,
     exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},

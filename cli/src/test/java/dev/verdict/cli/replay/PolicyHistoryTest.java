@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.verdict.contract.Decision;
 import dev.verdict.contract.Evaluation.Interval;
+import dev.verdict.contract.RegistryAlias;
 import dev.verdict.contract.RetrainRequest;
 import dev.verdict.contract.RetrainRequest.Trigger;
 import dev.verdict.evaluation.RetrainEvent;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.Predicate;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 class PolicyHistoryTest {
@@ -78,7 +81,7 @@ class PolicyHistoryTest {
   @Test
   void championsThenWithTheLabelsOfBefore() {
     evaluation("v1", "last_1000", 300, 10);
-    history.champion("v1", second(0));
+    history.champion(new RegistryAlias("v1"), second(0));
     history.decision(new Decision("promote", "gate", "v2", "", Map.of(), second(20)));
     history.decision(new Decision("keep", "gate", "v2", "", Map.of(), second(25)));
     history.decision(new Decision("rollback", "manual", "v1", "", Map.of(), second(30)));
@@ -88,6 +91,100 @@ class PolicyHistoryTest {
             new ChampionChanged("v1", 0, second(0)),
             new ChampionChanged("v2", 0, second(20)),
             new ChampionChanged("v1", 300, second(30)));
+  }
+
+  private void decide(String decision, String rule, String version, long second) {
+    history.decision(new Decision(decision, rule, version, "", Map.of(), second(second)));
+  }
+
+  private List<RetrainEvent> champions() {
+    return history.events(WINDOW).stream().filter(each -> each instanceof ChampionChanged).toList();
+  }
+
+  /** Seconds, of those up to the last, in which a trial is under way. */
+  private List<Long> trialSeconds(long last) {
+    Predicate<Instant> onTrial = history.onTrial();
+    return LongStream.rangeClosed(0, last)
+        .filter(second -> onTrial.test(second(second)))
+        .boxed()
+        .toList();
+  }
+
+  @Test
+  void challengersComeAndGoThenOnlyAConfirmedOneIsJudged() {
+    decide("promote", "first_champion", "v1", 0);
+    decide("challenge", "gate", "v2", 2);
+    decide("reject", "challenger", "v2", 4);
+    decide("challenge", "gate", "v3", 6);
+    decide("canary", "challenger", "v3", 8);
+    decide("rollback", "canary", "v3", 10);
+    decide("challenge", "gate", "v4", 12);
+    decide("canary", "challenger", "v4", 14);
+    decide("promote", "canary", "v4", 16);
+
+    assertThat(champions())
+        .containsExactly(
+            new ChampionChanged("v1", 0, second(0)), new ChampionChanged("v4", 0, second(16)));
+    assertThat(trialSeconds(18)).containsExactly(2L, 3L, 6L, 7L, 8L, 9L, 12L, 13L, 14L, 15L);
+  }
+
+  @Test
+  void registryShowsTheSameRollbackThenTheDecisionsHold() {
+    decide("promote", "first_champion", "v1", 0);
+    decide("challenge", "gate", "v2", 2);
+    decide("canary", "challenger", "v2", 4);
+    decide("rollback", "canary", "v2", 6);
+    history.champion(
+        new RegistryAlias(
+            "v1", Optional.of(new Decision("rollback", "canary", "v2", "", Map.of(), second(6)))),
+        second(6));
+
+    assertThat(champions()).containsExactly(new ChampionChanged("v1", 0, second(0)));
+  }
+
+  @Test
+  void decisionsBeginWithACanaryThenTheRegistryTellsWhoServedAfterIt() {
+    decide("canary", "challenger", "v2", 4);
+    history.champion(
+        new RegistryAlias(
+            "v2", Optional.of(new Decision("canary", "challenger", "v2", "", Map.of(), second(4)))),
+        second(4));
+    decide("rollback", "canary", "v2", 6);
+    history.champion(
+        new RegistryAlias(
+            "v1", Optional.of(new Decision("rollback", "canary", "v2", "", Map.of(), second(6)))),
+        second(6));
+
+    assertThat(champions()).containsExactly(new ChampionChanged("v1", 0, second(6)));
+  }
+
+  @Test
+  void operatorEndsACanaryThenTheNamedVersionIsJudged() {
+    decide("promote", "first_champion", "v1", 0);
+    decide("challenge", "gate", "v2", 2);
+    decide("canary", "challenger", "v2", 4);
+    decide("confirm", "manual", "v2", 6);
+    decide("rollback", "manual", "v1", 8);
+    decide("pin", "manual", "v2", 10);
+    decide("challenge", "gate", "v3", 12);
+    decide("promote", "manual", "v3", 14);
+
+    assertThat(champions())
+        .containsExactly(
+            new ChampionChanged("v1", 0, second(0)),
+            new ChampionChanged("v2", 0, second(6)),
+            new ChampionChanged("v1", 0, second(8)),
+            new ChampionChanged("v2", 0, second(10)),
+            new ChampionChanged("v3", 0, second(14)));
+    assertThat(trialSeconds(20)).containsExactly(2L, 3L, 4L, 5L, 12L, 13L);
+  }
+
+  @Test
+  void challengerIsStillOnTrialThenUntilTheEnd() {
+    decide("promote", "first_champion", "v1", 0);
+    decide("challenge", "gate", "v2", 2);
+
+    assertThat(trialSeconds(4)).containsExactly(2L, 3L, 4L);
   }
 
   @Test

@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -118,6 +120,20 @@ public final class ChampionFollower implements AutoCloseable {
   /** The registry as it was last read; empty before the first time. */
   public Optional<RegistryView> registry() {
     return seen;
+  }
+
+  /** Versions with a role in the registry that this instance does not serve, by version. */
+  public List<Refusal> refusals() {
+    return refused.values().stream()
+        .sorted(Comparator.comparing(Refused::version))
+        .map(
+            each ->
+                new Refusal(
+                    each.role(),
+                    each.version(),
+                    each.cause().name().toLowerCase(Locale.ROOT),
+                    each.reason()))
+        .toList();
   }
 
   /** Why the champion that the registry names does not serve, if it was tried and refused. */

@@ -5,6 +5,7 @@ import dev.verdict.contract.GradedPair;
 import dev.verdict.contract.GradedPrediction;
 import dev.verdict.contract.JsonSerde;
 import dev.verdict.contract.ModelManifest;
+import dev.verdict.contract.RetrainDecisions;
 import dev.verdict.evaluation.ChallengerTrial;
 import dev.verdict.evaluation.ChallengerTrial.Step;
 import dev.verdict.evaluation.PairedOutcome;
@@ -18,6 +19,7 @@ import dev.verdict.registry.RegistryView;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.Serdes;
@@ -43,21 +45,29 @@ final class ChallengerWatch {
   private final StreamMeters meters;
   private final KeyValueStore<String, TrialState> store;
   private final Duration silence;
+  private final Duration repeat;
   private TrialState state;
 
   /** When the trial began, an instance took it over, or a pair came. */
   private Instant lastHeard;
 
+  /** When it was last told where the trial stands, and what was told. */
+  private Instant told;
+
+  private Map<String, Double> toldFigures = Map.of();
+
   /**
    * Goes on from what the store holds.
    *
    * @param silence of a challenger after which others may be asked for
+   * @param repeat after which it is told again where the trial stands, if labels have come
    */
   ChallengerWatch(
       String model,
       String registryTopic,
       ChallengerTrial trial,
       Duration silence,
+      Duration repeat,
       Findings findings,
       StreamMeters meters,
       ProcessorContext<?, ?> context) {
@@ -65,7 +75,9 @@ final class ChallengerWatch {
     this.registryTopic = registryTopic;
     this.trial = trial;
     this.silence = silence;
+    this.repeat = repeat;
     this.lastHeard = Instant.ofEpochMilli(context.currentSystemTimeMs());
+    this.told = lastHeard;
     this.findings = findings;
     this.meters = meters;
     this.store = context.getStateStore(STORE);
@@ -94,7 +106,7 @@ final class ChallengerWatch {
   void registry(RegistryView view, Instant now) {
     RegistryState registry = view.state();
     Optional<TrialState.Outcome> before = state.last();
-    Optional<String> triedBefore = state.current().map(TrialState.Trial::version);
+    Optional<TrialState.Trial> trialBefore = state.current();
     take(
         new TrialEvent.AliasesChanged(
             view.revision(),
@@ -105,14 +117,32 @@ final class ChallengerWatch {
             registry.pinned().isPresent(),
             now),
         registry);
-    if (!triedBefore.equals(state.current().map(TrialState.Trial::version))) {
+    if (!trialBefore
+        .map(TrialState.Trial::version)
+        .equals(state.current().map(TrialState.Trial::version))) {
       lastHeard = now;
+      told = now;
     }
     state
         .last()
         .filter(outcome -> !before.equals(Optional.of(outcome)))
-        .ifPresent(
-            outcome -> LOG.info("Trial of {} ended: {}", outcome.version(), outcome.reason()));
+        .ifPresent(outcome -> ended(outcome, trialBefore));
+  }
+
+  /** What was decided has been told; what somebody else did has not. */
+  private void ended(TrialState.Outcome outcome, Optional<TrialState.Trial> before) {
+    LOG.info("Trial of {} ended: {}", outcome.version(), outcome.reason());
+    if (outcome.phase() == TrialPhase.ENDED) {
+      findings.add(
+          new Finding.Decided(
+              new Decision(
+                  "end",
+                  before.map(ChallengerWatch::rule).orElse("challenger"),
+                  outcome.version(),
+                  outcome.reason(),
+                  before.map(trial::figures).orElse(Map.of()),
+                  outcome.at())));
+    }
   }
 
   /** Both versions have answered a review whose label came. */
@@ -137,7 +167,33 @@ final class ChallengerWatch {
 
   void tick(RegistryView view, Instant now) {
     take(new TrialEvent.Tick(now), view.state());
+    state.current().filter(each -> each.pending().isEmpty()).ifPresent(each -> stands(each, now));
     meters.trial(state.current().map(each -> each.phase()), state.current().map(trial::figures));
+  }
+
+  private void stands(TrialState.Trial current, Instant now) {
+    if (now.isBefore(told.plus(repeat))) {
+      return;
+    }
+    Map<String, Double> figures = trial.figures(current);
+    if (figures.equals(toldFigures)) {
+      return;
+    }
+    told = now;
+    toldFigures = figures;
+    findings.add(
+        new Finding.Decided(
+            new Decision(
+                RetrainDecisions.WAIT,
+                rule(current),
+                current.version(),
+                trial.standing(current),
+                figures,
+                now)));
+  }
+
+  private static String rule(TrialState.Trial current) {
+    return current.phase() == TrialPhase.SHADOW ? "challenger" : "canary";
   }
 
   private void take(TrialEvent event, RegistryState registry) {

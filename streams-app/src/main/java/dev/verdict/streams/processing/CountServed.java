@@ -3,10 +3,13 @@ package dev.verdict.streams.processing;
 import dev.verdict.contract.Prediction;
 import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.ServedCounts.Count;
+import dev.verdict.evaluation.ServedSegments;
 import dev.verdict.evaluation.WindowSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.kafka.streams.processor.PunctuationType;
 import org.apache.kafka.streams.processor.api.Processor;
@@ -16,8 +19,8 @@ import org.apache.kafka.streams.state.KeyValueIterator;
 import org.apache.kafka.streams.state.KeyValueStore;
 
 /**
- * Counts the predictions of its partition by version and bucket of event time, and tells now and
- * then how many there are by now: what label coverage is a share of.
+ * Counts the predictions of its partition by version, by segment and by bucket of event time, and
+ * tells now and then how many there are by now: what label coverage is a share of.
  */
 final class CountServed implements Processor<byte[], ClassifiedReview, String, Count> {
   static final String STORE = "served-predictions";
@@ -27,11 +30,17 @@ final class CountServed implements Processor<byte[], ClassifiedReview, String, C
   private final Set<String> changed = new HashSet<>();
   private ProcessorContext<String, Count> context;
   private KeyValueStore<String, Count> store;
+  private ServedSegments segments;
   private long latestMillis;
 
   CountServed(String model, EvaluationPlan plan) {
     this.model = model;
     this.plan = plan;
+    this.segments = segments();
+  }
+
+  private ServedSegments segments() {
+    return new ServedSegments(plan.segments(), plan.segmentValues());
   }
 
   @Override
@@ -39,12 +48,14 @@ final class CountServed implements Processor<byte[], ClassifiedReview, String, C
     context = processorContext;
     store = context.getStateStore(STORE);
     changed.clear();
+    segments = segments();
     latestMillis = 0;
     // Whether the last counts were told before the restart is not known; telling twice is harmless.
     try (KeyValueIterator<String, Count> stored = store.all()) {
       stored.forEachRemaining(
           entry -> {
             changed.add(entry.key);
+            segments.counted(entry.value.version());
             latestMillis = Math.max(latestMillis, entry.value.latestMillis());
           });
     }
@@ -59,10 +70,12 @@ final class CountServed implements Processor<byte[], ClassifiedReview, String, C
     }
     long time = record.value().predicted().eventTime().toEpochMilli();
     latestMillis = Math.max(latestMillis, time);
+    List<String> names = segments.of(record.value().predicted().attributes());
     for (WindowSpec.Timed window : plan.timedWindows()) {
       long start = window.bucketOf(time);
       if (start >= oldest(window)) {
         count(prediction.modelVersion(), window.name(), start, time);
+        names.forEach(name -> count(name, window.name(), start, time));
       }
     }
   }
@@ -83,12 +96,12 @@ final class CountServed implements Processor<byte[], ClassifiedReview, String, C
   }
 
   private void tell(long now) {
-    for (String key : changed) {
-      Count count = store.get(key);
-      if (count != null) {
-        context.forward(new Record<>(model, count, now));
-      }
-    }
+    // Segments first: those of an attribute are never fewer than all, unless some are not counted.
+    changed.stream()
+        .map(store::get)
+        .filter(Objects::nonNull)
+        .sorted(Comparator.comparing(count -> !ServedSegments.isSegment(count.version())))
+        .forEach(count -> context.forward(new Record<>(model, count, now)));
     changed.clear();
     forgetOld();
   }

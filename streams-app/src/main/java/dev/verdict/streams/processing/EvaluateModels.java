@@ -10,6 +10,7 @@ import dev.verdict.evaluation.RetrainEvent.DriftDetected;
 import dev.verdict.evaluation.WindowSpec;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.registry.RegistryView;
+import dev.verdict.streams.inference.Refusal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,7 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
    * @param signals how it is told without labels how a version does
    * @param champion the version that is loaded, none before the first
    * @param registry as it was last read
+   * @param refusals versions with a role in it that this instance does not serve
    */
   record Settings(
       String model,
@@ -48,7 +50,8 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
       Rules rules,
       SignalRules signals,
       Supplier<Optional<ModelManifest>> champion,
-      Supplier<Optional<RegistryView>> registry) {
+      Supplier<Optional<RegistryView>> registry,
+      Supplier<List<Refusal>> refusals) {
 
     private List<String> classes() {
       return champion.get().map(ModelManifest::labels).orElse(List.of());
@@ -65,7 +68,8 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
       RetrainWatch retrain,
       ChallengerWatch challenger,
       SignalWatch signals,
-      ExplanationWatch explanation) {}
+      ExplanationWatch explanation,
+      RefusalWatch refusals) {}
 
   private final Settings settings;
   private final StreamMeters meters;
@@ -85,6 +89,7 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
     stores.add(ChallengerWatch.store());
     stores.add(SignalWatch.store());
     stores.add(ExplanationWatch.store());
+    stores.add(RefusalWatch.store());
     return stores;
   }
 
@@ -103,6 +108,7 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
             settings.registryTopic,
             rules.trial(),
             rules.retrain().requestTimeout(),
+            rules.repeat(),
             this::found,
             meters,
             context);
@@ -120,11 +126,14 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
         new ExplanationWatch(
             settings.model,
             rules.retrain(),
+            rules.repeat(),
             settings.signals.explanation(),
             settings.plan,
             this::found,
             context);
-    parts = Optional.of(new Parts(scores, drift, retrain, challenger, signals, explanation));
+    RefusalWatch refusals = new RefusalWatch(this::found, context);
+    parts =
+        Optional.of(new Parts(scores, drift, retrain, challenger, signals, explanation, refusals));
     meters.retrainPolicy(rules.retrain());
     context.schedule(settings.plan.interval(), PunctuationType.WALL_CLOCK_TIME, this::publish);
   }
@@ -204,6 +213,7 @@ final class EvaluateModels implements Processor<String, ScoreEvent, String, Find
 
   private void decide(Parts all, List<Evaluation> newest, List<Evaluation> changed, Instant now) {
     RegistryView registry = registry();
+    all.refusals.refused(settings.refusals.get(), registry.state(), now);
     all.challenger.registry(registry, now);
     all.challenger.tick(registry, now);
     Optional<String> champion = established(registry.state()).map(ModelManifest::version);

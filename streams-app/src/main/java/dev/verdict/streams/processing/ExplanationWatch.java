@@ -13,6 +13,7 @@ import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainState.Phase;
 import dev.verdict.evaluation.WindowSpec;
 import dev.verdict.streams.processing.SignalWatch.Signals;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -37,9 +38,17 @@ import org.slf4j.LoggerFactory;
  * <p>F1 has fallen when its whole interval is below that score. It is told once when a detector has
  * raised an alarm, and once when the interval is also below the bound of retraining: by then there
  * is more to be seen. It is told again only after F1 was back, or for another champion.
+ *
+ * <p>On fewer labels than retraining needs nothing is compared. A score that looks low there, or an
+ * alarm, is told once with that as its cause, when it has lasted: most scores of few labels look
+ * low for a moment.
  */
 final class ExplanationWatch {
   private static final String STORE = "f1-explanation";
+
+  /** A score on fewer does not even look low. */
+  private static final long FEWEST_LABELS = 10;
+
   private static final Logger LOG = LoggerFactory.getLogger(ExplanationWatch.class);
 
   /**
@@ -48,6 +57,7 @@ final class ExplanationWatch {
    * @param before the period that the present is compared with
    * @param last the present, once a fall was told
    * @param alarmed whether a detector raised an alarm about the champion
+   * @param lowSince when the score began to look low on too few labels
    * @param told what of the present fall
    */
   record Episode(
@@ -55,54 +65,84 @@ final class ExplanationWatch {
       Optional<F1Period> before,
       Optional<F1Period> last,
       boolean alarmed,
+      Optional<Instant> lowSince,
       Told told) {
     Episode {
       told = told == null ? Told.NOTHING : told;
     }
 
+    private static Episode begin(String version, Optional<F1Period> before) {
+      return new Episode(version, before, Optional.empty(), false, Optional.empty(), Told.NOTHING);
+    }
+
     private Episode alarmed(boolean now) {
-      return new Episode(version, before, last, now, told);
+      return new Episode(version, before, last, now, lowSince, told);
+    }
+
+    private Episode low(Optional<Instant> since) {
+      return new Episode(version, before, last, alarmed, since, told);
     }
 
     private Episode telling(Told now, F1Period period) {
-      return new Episode(version, before, Optional.of(period), alarmed, now);
+      return new Episode(version, before, Optional.of(period), alarmed, Optional.empty(), now);
+    }
+
+    private Episode tellingTooFewLabels() {
+      return new Episode(version, before, last, alarmed, lowSince, Told.TOO_FEW_LABELS);
     }
   }
 
   /** What was told of a fall. */
   enum Told {
     NOTHING,
+    TOO_FEW_LABELS,
     ALARM,
     BELOW_BOUND
   }
 
+  /** In the place of a score that there never was: its figures are none, and are left out. */
+  private static final F1Period NEVER =
+      new F1Period(
+          Double.NaN,
+          new MacroF1Interval(Double.NaN, Double.NaN),
+          OptionalDouble.empty(),
+          0,
+          Map.of(),
+          Map.of(),
+          Map.of(),
+          Map.of());
+
   private final String model;
   private final RetrainPolicy policy;
+  private final Duration patience;
   private final F1Explanation.Rule rule;
   private final String segmentWindow;
   private final Findings findings;
   private final KeyValueStore<String, Episode> store;
   private Episode episode;
 
-  /** Goes on from what the store holds. */
+  /**
+   * Goes on from what the store holds.
+   *
+   * @param patience with a score that looks low on too few labels
+   */
   ExplanationWatch(
       String model,
       RetrainPolicy policy,
+      Duration patience,
       F1Explanation.Rule rule,
       EvaluationPlan plan,
       Findings findings,
       ProcessorContext<?, ?> context) {
     this.model = model;
     this.policy = policy;
+    this.patience = patience;
     this.rule = rule;
     this.segmentWindow = segmentWindow(plan, policy);
     this.findings = findings;
     this.store = context.getStateStore(STORE);
     Episode kept = store.get(model);
-    this.episode =
-        kept == null
-            ? new Episode("", Optional.empty(), Optional.empty(), false, Told.NOTHING)
-            : kept;
+    this.episode = kept == null ? Episode.begin("", Optional.empty()) : kept;
   }
 
   /** The store that belongs to it. */
@@ -127,9 +167,8 @@ final class ExplanationWatch {
   /** Another version serves, or the same. */
   void champion(String version) {
     if (!episode.version().equals(version)) {
-      Optional<F1Period> before =
-          episode.told() == Told.NOTHING ? episode.before() : episode.last();
-      keep(new Episode(version, before, Optional.empty(), false, Told.NOTHING));
+      boolean fallTold = episode.told().compareTo(Told.TOO_FEW_LABELS) > 0;
+      keep(Episode.begin(version, fallTold ? episode.last() : episode.before()));
     }
   }
 
@@ -153,7 +192,11 @@ final class ExplanationWatch {
       Phase phase,
       Optional<Signals> signals,
       Instant now) {
-    if (!score.modelVersion().equals(episode.version()) || score.labels() < policy.minLabels()) {
+    if (!score.modelVersion().equals(episode.version())) {
+      return;
+    }
+    if (score.labels() < policy.minLabels()) {
+      tooFewLabels(score, newest, signals, now);
       return;
     }
     F1Period period = period(score, newest, signals);
@@ -173,13 +216,33 @@ final class ExplanationWatch {
                 : episode.before(),
             Optional.empty(),
             episode.alarmed() && !over,
+            Optional.empty(),
             over ? Told.NOTHING : episode.told()));
+  }
+
+  private void tooFewLabels(
+      Evaluation score, List<Evaluation> newest, Optional<Signals> signals, Instant now) {
+    boolean looksLow =
+        score.labels() >= FEWEST_LABELS
+            && (score.macroF1() < policy.macroF1Min() || episode.alarmed());
+    if (!looksLow || episode.told() != Told.NOTHING) {
+      keep(episode.low(Optional.empty()));
+      return;
+    }
+    Instant since = episode.lowSince().orElse(now);
+    if (now.isBefore(since.plus(patience))) {
+      keep(episode.low(Optional.of(since)));
+      return;
+    }
+    F1Period period = period(score, newest, signals);
+    explain(episode.before().orElse(NEVER), period, signals, rule.needing(policy.minLabels()), now);
+    keep(episode.tellingTooFewLabels());
   }
 
   private void fallen(boolean low, F1Period period, Optional<Signals> signals, Instant now) {
     Told reached = low ? Told.BELOW_BOUND : episode.alarmed() ? Told.ALARM : Told.NOTHING;
     if (reached.compareTo(episode.told()) > 0) {
-      explain(episode.before().orElseThrow(), period, signals, now);
+      explain(episode.before().orElseThrow(), period, signals, rule, now);
       keep(episode.telling(reached, period));
     } else if (episode.told() != Told.NOTHING) {
       keep(episode.telling(episode.told(), period));
@@ -191,9 +254,14 @@ final class ExplanationWatch {
     return now.interval().high() < Math.min(before.macroF1(), before.interval().high());
   }
 
-  private void explain(F1Period before, F1Period now, Optional<Signals> signals, Instant at) {
+  private void explain(
+      F1Period before,
+      F1Period now,
+      Optional<Signals> signals,
+      F1Explanation.Rule needs,
+      Instant at) {
     F1Explanation explanation =
-        F1Explanation.of(before, now, signals.flatMap(Signals::inputs), rule);
+        F1Explanation.of(before, now, signals.flatMap(Signals::inputs), needs);
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put("fall", explanation.fall());
     figures.put("macro_f1_before", before.macroF1());
@@ -201,6 +269,7 @@ final class ExplanationWatch {
     figures.put("macro_f1_low", now.interval().low());
     figures.put("macro_f1_high", now.interval().high());
     figures.put("labels", (double) now.labelled());
+    figures.put("label_coverage", now.coverage());
     for (F1Cause cause : explanation.causes()) {
       String prefix = cause.kind().label() + "_";
       figures.put(prefix + "strength", cause.strength());
@@ -208,7 +277,7 @@ final class ExplanationWatch {
     }
     String reason =
         explanation.causes().stream().map(F1Cause::sentence).collect(Collectors.joining(" "));
-    LOG.info("Why macro F1 of {} fell: {}", episode.version(), reason);
+    LOG.info("Why macro F1 of {} is low: {}", episode.version(), reason);
     findings.add(
         new Finding.Decided(new Decision("explain", "f1", episode.version(), reason, figures, at)));
   }

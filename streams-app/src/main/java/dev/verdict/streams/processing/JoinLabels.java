@@ -4,6 +4,7 @@ import dev.verdict.contract.GradedPair;
 import dev.verdict.contract.Label;
 import dev.verdict.contract.PredictedReview;
 import dev.verdict.contract.Prediction;
+import dev.verdict.contract.SourceHeaders;
 import dev.verdict.streams.processing.StreamMeters.LabelOutcome;
 import java.time.Duration;
 import java.time.Instant;
@@ -45,15 +46,20 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, JoinedR
    * @param shadow the challenger's prediction, until it was compared
    * @param gradedBefore whether the same id was graded before this prediction, and so may have been
    *     trained on
+   * @param place of the review that was predicted; state written before it was kept lacks it
+   * @param compared whether the challenger's prediction was compared
    */
   record Pending(
       Optional<PredictedReview> predicted,
       Optional<Label> label,
       Optional<Prediction> shadow,
-      boolean gradedBefore) {
+      boolean gradedBefore,
+      Optional<SourceHeaders.Place> place,
+      boolean compared) {
 
     static Pending of(Label label) {
-      return new Pending(Optional.empty(), Optional.of(label), Optional.empty(), false);
+      return new Pending(
+          Optional.empty(), Optional.of(label), Optional.empty(), false, Optional.empty(), false);
     }
 
     boolean graded() {
@@ -64,12 +70,28 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, JoinedR
       return predicted.isEmpty() && label.isPresent();
     }
 
-    private Pending with(Label given) {
-      return new Pending(predicted, Optional.of(given), shadow, gradedBefore);
+    /** Of an id that came again, what the challenger says of the earlier review is none of it. */
+    private boolean awaits(Optional<SourceHeaders.Place> shadowed) {
+      return predicted.isPresent() && !compared && (place.isEmpty() || place.equals(shadowed));
     }
 
-    private Pending with(Optional<Prediction> compared) {
-      return new Pending(predicted, label, compared, gradedBefore);
+    private Pending with(Label given) {
+      return new Pending(predicted, Optional.of(given), shadow, gradedBefore, place, compared);
+    }
+
+    private Pending with(Prediction said) {
+      return new Pending(predicted, label, Optional.of(said), gradedBefore, place, compared);
+    }
+
+    /** What is left once the label has met both. */
+    private Pending met() {
+      return new Pending(
+          predicted,
+          label,
+          Optional.empty(),
+          gradedBefore,
+          place,
+          compared || (label.isPresent() && shadow.isPresent()));
     }
   }
 
@@ -114,7 +136,14 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, JoinedR
     Optional<Pending> before = found.map(entry -> entry.value);
     boolean gradedBefore = before.filter(each -> each.graded() || each.gradedBefore()).isPresent();
     Optional<Label> waiting = before.filter(Pending::orphaned).flatMap(Pending::label);
-    Pending pending = new Pending(Optional.of(predicted), waiting, Optional.empty(), gradedBefore);
+    Pending pending =
+        new Pending(
+            Optional.of(predicted),
+            waiting,
+            Optional.empty(),
+            gradedBefore,
+            SourceHeaders.of(record.headers()),
+            false);
     put(record.key(), pending, found, now);
     waiting.ifPresent(label -> grade(record, pending, Optional.empty(), now));
   }
@@ -136,24 +165,27 @@ final class JoinLabels implements Processor<String, ReviewEvent, String, JoinedR
     }
     Pending graded = pending.with(label);
     // At the prediction's own time: what was graded is forgotten when the prediction would be.
-    store.put(record.key(), graded.with(Optional.empty()), found.get().key);
+    store.put(record.key(), graded.met(), found.get().key);
     grade(record, graded, before, now);
   }
 
-  /** The challenger may answer before the label or after it; a second label compares nothing. */
+  /**
+   * The challenger may answer before the label or after it; neither a second label nor a second
+   * answer compares anything.
+   */
   private void shadowed(
       Record<String, ReviewEvent> record,
       Prediction shadow,
       Optional<KeyValue<Long, Pending>> found) {
-    if (found.isEmpty() || found.get().value.predicted().isEmpty()) {
+    Optional<SourceHeaders.Place> place = SourceHeaders.of(record.headers());
+    if (found.filter(entry -> entry.value.awaits(place)).isEmpty()) {
       return;
     }
-    Pending pending = found.get().value.with(Optional.of(shadow));
+    Pending pending = found.get().value.with(shadow);
     if (pending.graded()) {
       compare(record, pending);
-    } else {
-      store.put(record.key(), pending, found.get().key);
     }
+    store.put(record.key(), pending.graded() ? pending.met() : pending, found.get().key);
   }
 
   private void grade(

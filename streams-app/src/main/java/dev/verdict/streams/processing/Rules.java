@@ -8,7 +8,8 @@ import java.time.Duration;
 /**
  * By what is decided on the scores.
  *
- * @param repeat after which a decision not to retrain is told again though nothing has changed
+ * @param repeat after which a decision not to retrain is told again though nothing has changed, and
+ *     where a trial stands
  * @param detector that reads the champion's errors
  */
 public record Rules(

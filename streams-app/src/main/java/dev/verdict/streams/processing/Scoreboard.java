@@ -13,10 +13,12 @@ import dev.verdict.evaluation.RollingEvaluation.Totals;
 import dev.verdict.evaluation.RollingEvaluation.Window;
 import dev.verdict.evaluation.Segments;
 import dev.verdict.evaluation.ServedCounts;
+import dev.verdict.evaluation.ServedSegments;
 import dev.verdict.evaluation.Tally;
 import dev.verdict.evaluation.WindowSpec;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -149,6 +151,9 @@ final class Scoreboard {
     servedStore.put(servedKey(count), count);
     changed.add(Evaluation.ALL);
     changed.add(count.version());
+    // Values without scores of their own have a share in these.
+    attribute(count.version())
+        .ifPresent(attribute -> changed.add(attribute + "=" + Segments.OTHER));
   }
 
   /** Every scope's scores as they are now. */
@@ -195,7 +200,8 @@ final class Scoreboard {
 
   private Evaluation evaluation(
       String scope, RollingEvaluation rolling, Window window, Instant now) {
-    Optional<String> segment = isSegment(scope) ? Optional.of(scope) : Optional.empty();
+    Optional<String> segment =
+        ServedSegments.isSegment(scope) ? Optional.of(scope) : Optional.empty();
     String version = segment.isPresent() ? Evaluation.ALL : scope;
     long newest =
         version.equals(Evaluation.ALL) ? served.latestMillis() : served.latestMillis(version);
@@ -204,7 +210,7 @@ final class Scoreboard {
             version,
             segment,
             classes.get(),
-            segment.isPresent() ? OptionalLong.empty() : predictions(version, window),
+            predictions(scope, window),
             newest == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(newest)),
             Instant.ofEpochMilli(rolling.latestMillis()),
             rolling.position(),
@@ -212,26 +218,49 @@ final class Scoreboard {
         .of(window, now);
   }
 
-  private OptionalLong predictions(String version, Window window) {
+  /** The last N labels are of no stretch of time in which predictions could be counted. */
+  private OptionalLong predictions(String scope, Window window) {
     if (window.spec() instanceof WindowSpec.Timed timed && window.startMillis().isPresent()) {
       long start = window.startMillis().get();
+      if (ServedSegments.isSegment(scope)) {
+        return predictionsOfSegment(scope, timed, start);
+      }
       return OptionalLong.of(
-          version.equals(Evaluation.ALL)
+          scope.equals(Evaluation.ALL)
               ? served.ofAll(timed, start)
-              : served.of(version, timed, start));
+              : served.of(scope, timed, start));
     }
     return OptionalLong.empty();
   }
 
-  private static boolean isSegment(String scope) {
-    return scope.indexOf('=') >= 0;
+  private OptionalLong predictionsOfSegment(String segment, WindowSpec.Timed window, long start) {
+    return attribute(segment)
+        .map(
+            attribute -> {
+              String value = segment.substring(attribute.length() + 1);
+              List<String> known = segments.known().getOrDefault(attribute, List.of());
+              return served.ofSegment(
+                  attribute,
+                  each ->
+                      each.equals(value) || (value.equals(Segments.OTHER) && !known.contains(each)),
+                  window,
+                  start);
+            })
+        .orElse(OptionalLong.empty());
+  }
+
+  /** None of a segment that was configured once and is no more. */
+  private Optional<String> attribute(String segment) {
+    return plan.segments().stream()
+        .filter(each -> segment.startsWith(each + "="))
+        .max(Comparator.comparingInt(String::length));
   }
 
   /** Forgets versions of long ago; they sort by number, as their names begin with it. */
   void forgetOld() {
     List<String> versions =
         scopes.keySet().stream()
-            .filter(scope -> !scope.equals(Evaluation.ALL) && !isSegment(scope))
+            .filter(scope -> !scope.equals(Evaluation.ALL) && !ServedSegments.isSegment(scope))
             .toList();
     for (String version : versions.subList(0, Math.max(0, versions.size() - VERSIONS_KEPT))) {
       scopes.remove(version);
@@ -240,12 +269,12 @@ final class Scoreboard {
       deleteAll(recentStore, version);
       deleteAll(bucketsStore, version);
     }
-    for (String version : served.versions()) {
+    for (String name : served.names()) {
       for (WindowSpec.Timed window : plan.timedWindows()) {
         long before =
             served.latestMillis() - window.length().toMillis() * 2 - plan.grace().toMillis();
         served
-            .forget(version, window.name(), before)
+            .forget(name, window.name(), before)
             .forEach(count -> servedStore.delete(servedKey(count)));
       }
     }

@@ -22,6 +22,7 @@ import dev.verdict.evaluation.ServedCounts;
 import dev.verdict.registry.RegistryView;
 import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.Prefetch;
+import dev.verdict.streams.inference.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -71,6 +72,7 @@ public final class VerdictTopology {
    * @param signals how it is told without labels how a version does
    * @param champion the version that serves, none before the first
    * @param registry as it was last read
+   * @param refusals versions with a role in it that this instance does not serve
    * @param listener told of predictions and dead letters
    */
   public record Parts(
@@ -94,6 +96,7 @@ public final class VerdictTopology {
       SignalRules signals,
       Supplier<Optional<ModelManifest>> champion,
       Supplier<Optional<RegistryView>> registry,
+      Supplier<List<Refusal>> refusals,
       StreamMeters meters,
       ProcessingListener listener) {}
 
@@ -414,7 +417,8 @@ public final class VerdictTopology {
             parts.rules(),
             parts.signals(),
             parts.champion(),
-            parts.registry());
+            parts.registry(),
+            parts.refusals());
     return events.process(
         new StoredProcessor<>(
             () -> new EvaluateModels(settings, parts.meters()), EvaluateModels.stores()),

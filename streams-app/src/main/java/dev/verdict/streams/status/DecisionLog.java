@@ -80,7 +80,10 @@ final class DecisionLog {
     }
     phase = decision.phaseAfter().or(() -> phase);
     if (decision.decision().equals(RetrainDecisions.WAIT)) {
-      standing = Optional.of(Standing.of(decision, standing));
+      // That of a trial has no phase, and says nothing of retraining.
+      if (decision.phaseAfter().isPresent()) {
+        standing = Optional.of(Standing.of(decision, standing));
+      }
       return;
     }
     if (decision.decision().equals(RetrainDecisions.RETRAIN)) {

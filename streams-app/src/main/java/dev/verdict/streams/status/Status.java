@@ -99,6 +99,7 @@ record Status(
    * @param heldOutMacroF1 on the reviews of the gate
    * @param live its own newest score in the window that decides
    * @param fate what was last decided of it
+   * @param refused why this instance does not serve it in a role that it has
    */
   record Version(
       String version,
@@ -109,7 +110,8 @@ record Status(
       String base,
       OptionalDouble heldOutMacroF1,
       Optional<ScorePoint> live,
-      Optional<VersionFates.Fate> fate) {}
+      Optional<VersionFates.Fate> fate,
+      Optional<String> refused) {}
 
   /**
    * Retraining.

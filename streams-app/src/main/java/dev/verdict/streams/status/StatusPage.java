@@ -89,6 +89,7 @@ public final class StatusPage implements AutoCloseable {
             service::notReady,
             () -> service.champion().map(ModelManifest::version),
             service::registry,
+            service::refusals,
             board,
             recent,
             throughput);

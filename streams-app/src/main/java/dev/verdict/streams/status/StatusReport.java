@@ -3,6 +3,7 @@ package dev.verdict.streams.status;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.registry.RegistryState;
 import dev.verdict.registry.RegistryView;
+import dev.verdict.streams.inference.Refusal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** Puts together what the page shows. */
 final class StatusReport {
@@ -40,6 +42,7 @@ final class StatusReport {
   private final Supplier<Optional<String>> notReady;
   private final Supplier<Optional<String>> champion;
   private final Supplier<Optional<RegistryView>> registry;
+  private final Supplier<List<Refusal>> refusals;
   private final TopicsBoard board;
   private final RecentActivity recent;
   private final Throughput throughput;
@@ -49,12 +52,14 @@ final class StatusReport {
    * @param notReady why reviews are not classified, or empty
    * @param champion the version that is loaded
    * @param registry as it was last read
+   * @param refusals versions with a role in it that this instance does not serve
    */
   StatusReport(
       Settings settings,
       Supplier<Optional<String>> notReady,
       Supplier<Optional<String>> champion,
       Supplier<Optional<RegistryView>> registry,
+      Supplier<List<Refusal>> refusals,
       TopicsBoard board,
       RecentActivity recent,
       Throughput throughput) {
@@ -62,6 +67,7 @@ final class StatusReport {
     this.notReady = notReady;
     this.champion = champion;
     this.registry = registry;
+    this.refusals = refusals;
     this.board = board;
     this.recent = recent;
     this.throughput = throughput;
@@ -113,15 +119,20 @@ final class StatusReport {
   private List<Status.Version> versions(TopicsBoard.View view) {
     RegistryState state =
         registry.get().map(RegistryView::state).orElse(new RegistryState(Map.of(), Map.of()));
+    Map<String, String> refused =
+        refusals.get().stream().collect(Collectors.toMap(Refusal::version, Refusal::reason));
     return state.manifests().values().stream()
         .sorted(Comparator.comparingLong(ModelManifest::number).reversed())
         .limit(VERSIONS)
-        .map(manifest -> version(manifest, state, view))
+        .map(manifest -> version(manifest, state, view, refused))
         .toList();
   }
 
   private static Status.Version version(
-      ModelManifest manifest, RegistryState state, TopicsBoard.View view) {
+      ModelManifest manifest,
+      RegistryState state,
+      TopicsBoard.View view,
+      Map<String, String> refused) {
     Double heldOut = manifest.metrics().get("holdout_macro_f1");
     return new Status.Version(
         manifest.version(),
@@ -136,6 +147,7 @@ final class StatusReport {
         manifest.base(),
         heldOut == null ? OptionalDouble.empty() : OptionalDouble.of(heldOut),
         Optional.ofNullable(view.versionLatest().get(manifest.version())),
-        Optional.ofNullable(view.fates().get(manifest.version())));
+        Optional.ofNullable(view.fates().get(manifest.version())),
+        Optional.ofNullable(refused.get(manifest.version())));
   }
 }

@@ -1,6 +1,7 @@
 package dev.verdict.streams.status;
 
 import dev.verdict.contract.Decision;
+import dev.verdict.registry.RegistryChange;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -17,14 +18,13 @@ import java.util.Optional;
 final class VersionFates {
   private static final int KEPT = 200;
   private static final String CANARY = "canary";
-  private static final String OPERATOR = "operator";
 
   /**
    * What was last decided of a version.
    *
    * @param fate {@code promoted}, {@code challenger}, {@code canary}, {@code confirmed}, {@code
    *     pinned}, {@code unpinned}, {@code rolled_back}, {@code restored} or {@code rejected}
-   * @param rule that decided, {@code operator} for a person
+   * @param rule that decided, {@link RegistryChange#RULE} for a person
    */
   record Fate(String fate, String rule, String reason, Instant at) {}
 
@@ -74,7 +74,7 @@ final class VersionFates {
 
   /** An operator names the version that is to serve again, a trial the one that failed. */
   private void rolledBack(String version, Decision decision) {
-    boolean byHand = OPERATOR.equals(decision.rule());
+    boolean byHand = RegistryChange.RULE.equals(decision.rule());
     Optional<String> failed = byHand ? champion : Optional.of(version);
     Optional<String> restored = byHand ? Optional.of(version) : previous;
     failed

@@ -209,7 +209,9 @@ const DECISIONS = {
   canary: ["Canary", "warn"],
   keep: ["Keep champion", ""],
   reject: ["Reject", "bad"],
+  end: ["Trial ended", ""],
   rollback: ["Roll back", "bad"],
+  refuse: ["Refuse", "bad"],
   pin: ["Pin", "warn"],
   unpin: ["Unpin", ""],
 };
@@ -217,7 +219,7 @@ const DECISIONS = {
 const RULES = {
   paired_bootstrap_of_macro_f1_on_holdout: "by the gate",
   first_champion: "by the gate",
-  operator: "by hand",
+  manual: "by hand",
   challenger: "by its trial",
   canary: "by its trial",
   f1: "by F1",
@@ -310,9 +312,12 @@ function renderVersions(status) {
         if (next && !version.roles.includes("champion") && ["promoted", "confirmed", "restored", "pinned"].includes(decided.fate)) {
           fate.append(element("span", "muted", `, replaced by ${shortVersion(next.version)} at ${time(next.at)}`));
         }
-        fate.append(element("span", "reason", `${decided.rule === "operator" ? "By hand: " : ""}${decided.reason ?? ""}`));
+        fate.append(element("span", "reason", `${decided.rule === "manual" ? "By hand: " : ""}${decided.reason ?? ""}`));
       } else {
         fate.append(element("span", "muted", `Published ${time(version.created_at)}`));
+      }
+      if (version.refused) {
+        fate.append(badge(["Refused here", "bad"]), element("span", "reason", `Refused by this instance: ${version.refused}`));
       }
       const live = version.live;
       return element(

@@ -322,6 +322,70 @@ class SignalsTopologyTest {
   }
 
   @Test
+  void fewLabelsLookLowForAMinuteThenThatIsToldOnceWithTheCoverage() {
+    grade(100, SHORT, true);
+    advance();
+    serves(V2);
+    advance();
+    review(60, SHORT);
+    grade(15, SHORT, false);
+    advance();
+    driver.advanceWallClockTime(Duration.ofMinutes(1));
+    assertThat(explanations()).isEmpty();
+    grade(1, SHORT, false);
+    advance();
+
+    // The last prediction is told of with the next interval.
+    Decision told = explanations().get(0);
+    assertThat(told.modelVersion()).isEqualTo(V2);
+    assertThat(told.reason()).startsWith("Only 16 reviews have labels now (21.3% of predictions)");
+    assertThat(told.figures())
+        .containsEntry("too_few_labels_min_labels", 20.0)
+        .containsEntry("labels", 16.0)
+        .containsEntry("label_coverage", 16 / 75.0);
+
+    driver.advanceWallClockTime(Duration.ofMinutes(2));
+    grade(1, SHORT, false);
+    advance();
+    assertThat(explanations()).as("once").isEmpty();
+
+    grade(60, SHORT, false);
+    advance();
+    assertThat(explanations()).as("the fall itself").hasSize(1);
+  }
+
+  @Test
+  void firstChampionLooksLowOnFewLabelsThenToldWithoutAScoreOfBefore() {
+    grade(12, SHORT, false);
+    advance();
+    driver.advanceWallClockTime(Duration.ofMinutes(1));
+    grade(1, SHORT, false);
+    advance();
+
+    Decision told = explanations().get(0);
+    assertThat(told.figures())
+        .containsEntry("too_few_labels_labels_before", 0.0)
+        .doesNotContainKeys("fall", "macro_f1_before");
+  }
+
+  @Test
+  void labelsComeInAnotherMixThenThatIsTold() {
+    grade(100, SHORT, true);
+    advance();
+    for (int i = 0; i < 80; i++) {
+      grade(1, SHORT, good());
+    }
+    advance();
+
+    Decision told = explanations().get(0);
+    assertThat(told.reason())
+        .contains("The labels' classes come in another mix")
+        .contains("negative is 10.0%, was 50.0%");
+    assertThat(told.figures().get("label_mix_shift_share_now")).isEqualTo(0.1);
+    assertThat(told.figures().get("label_mix_shift_share_before")).isEqualTo(0.5);
+  }
+
+  @Test
   void championBadFromTheStartThenThereIsNoFallToExplain() {
     grade(100, SHORT, false);
     advance();
@@ -477,6 +541,7 @@ class SignalsTopologyTest {
                     SignalsTopologyTest::reference),
                 slot::manifest,
                 () -> registry,
+                List::of,
                 new StreamMeters(meters),
                 ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));

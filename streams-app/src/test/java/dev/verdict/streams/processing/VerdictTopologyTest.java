@@ -38,6 +38,7 @@ import dev.verdict.streams.inference.Batcher;
 import dev.verdict.streams.inference.FakeModel;
 import dev.verdict.streams.inference.ModelSlot;
 import dev.verdict.streams.inference.Prefetch;
+import dev.verdict.streams.inference.Refusal;
 import dev.verdict.streams.inference.Roles;
 import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.Counter;
@@ -100,6 +101,7 @@ class VerdictTopologyTest {
           1,
           meters);
   private Optional<RegistryView> registry = Optional.empty();
+  private List<Refusal> refusals = List.of();
   private TopologyTestDriver driver;
   private TestInputTopic<byte[], byte[]> reviews;
   private TestInputTopic<byte[], byte[]> labels;
@@ -612,6 +614,42 @@ class VerdictTopologyTest {
   }
 
   @Test
+  void everyValueCountedThenCoverageOfEachSegmentAndWithMoreValuesOfNone() {
+    int reviewed = 0;
+    for (String line : List.of("kitchen", "garden", "kitchen", "kitchen", "garden", "kitchen")) {
+      ofLine("r" + reviewed++, line);
+    }
+    review("r6", "{\"text\":\"good\"}");
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    for (String id : List.of("r0", "r1", "r2", "r3", "r6")) {
+      label(id, "positive");
+    }
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+
+    Map<String, Evaluation> latest = evaluations.readKeyValuesToMap();
+    assertThat(latest.get("reviews/all/1h/line=kitchen").predictions()).hasValue(4);
+    assertThat(latest.get("reviews/all/1h/line=kitchen").labelCoverage()).hasValue(0.75);
+    assertThat(latest.get("reviews/all/1h/line=garden").labelCoverage()).hasValue(0.5);
+    assertThat(latest.get("reviews/all/1h").predictions()).hasValue(7);
+    assertThat(latest.get("reviews/all/last_100/line=kitchen").labelCoverage()).isEmpty();
+
+    ofLine("r7", "books");
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    label("r4", "positive");
+    label("r7", "positive");
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    latest = evaluations.readKeyValuesToMap();
+    assertThat(latest.get("reviews/all/1h/line=garden").labels()).isEqualTo(2);
+    assertThat(latest.get("reviews/all/1h/line=garden").labelCoverage()).isEmpty();
+    assertThat(latest.get("reviews/all/1h/line=other").labelCoverage()).isEmpty();
+    assertThat(latest.get("reviews/all/1h").predictions()).hasValue(8);
+  }
+
+  private void ofLine(String id, String line) {
+    review(id, "{\"text\":\"good\",\"attributes\":{\"line\":\"" + line + "\"}}");
+  }
+
+  @Test
   void reviewTwiceThenBothArePredictedAndTheLastIsGraded() {
     review("r1", "{\"text\":\"good\"}");
     driver.advanceWallClockTime(Duration.ofMillis(10));
@@ -847,6 +885,40 @@ class VerdictTopologyTest {
   }
 
   @Test
+  void versionRefusedThenToldOnceForEachCauseUntilNobodyNamesIt() {
+    aliases(Map.of("champion", "v000001-aaaaaaaa", "challenger", "v000002-bbbbbbbb"));
+    refusals = List.of(new Refusal("challenger", "v000002-bbbbbbbb", "store", "no answer"));
+    driver.advanceWallClockTime(Duration.ofSeconds(3));
+    assertThat(told("refuse"))
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.rule()).isEqualTo("store");
+              assertThat(each.modelVersion()).isEqualTo("v000002-bbbbbbbb");
+              assertThat(each.reason())
+                  .isEqualTo("challenger v000002-bbbbbbbb is refused: no answer");
+            });
+
+    refusals = List.of(new Refusal("challenger", "v000002-bbbbbbbb", "checkpoint", "hash"));
+    driver.advanceWallClockTime(Duration.ofSeconds(3));
+    assertThat(told("refuse")).extracting(Decision::rule).containsExactly("checkpoint");
+
+    refusals = List.of();
+    aliases(Map.of("champion", "v000001-aaaaaaaa"));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    aliases(Map.of("champion", "v000001-aaaaaaaa", "challenger", "v000002-bbbbbbbb"));
+    refusals = List.of(new Refusal("challenger", "v000002-bbbbbbbb", "checkpoint", "hash"));
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    assertThat(told("refuse")).hasSize(1);
+  }
+
+  private List<Decision> told(String decision) {
+    return decisions.readValuesToList().stream()
+        .filter(each -> each.decision().equals(decision))
+        .toList();
+  }
+
+  @Test
   void challengerBetterOnTheSameLabelsThenCanaryThenItServesAll() {
     aliases(Map.of("champion", "v000001-aaaaaaaa", "challenger", "v000002-bbbbbbbb"));
     Roles.challenge(slot, FakeModel.wrong("v000001-aaaaaaaa"), new FakeModel("v000002-bbbbbbbb"));
@@ -926,6 +998,47 @@ class VerdictTopologyTest {
         .containsExactly("reviews/@rejected", "reviews/@challenger");
   }
 
+  @Test
+  void trialIsNotDecidedThenWhereItStandsIsToldAgainAsLabelsComeAndWhoEndedItToo() {
+    aliases(Map.of("champion", "v000001-aaaaaaaa", "challenger", "v000002-bbbbbbbb"));
+    Roles.challenge(slot, new FakeModel("v000001-aaaaaaaa"), new FakeModel("v000002-bbbbbbbb"));
+    driver.advanceWallClockTime(Duration.ofSeconds(1));
+    gradeRight(0, 100);
+    List<Decision> told = new ArrayList<>();
+    Awaitility.await()
+        .until(
+            () -> {
+              driver.advanceWallClockTime(Duration.ofSeconds(30));
+              told.addAll(waits());
+              return told.stream().anyMatch(each -> each.figures().get("shadow_labels") > 0);
+            });
+    Decision last = told.get(told.size() - 1);
+    assertThat(last.rule()).isEqualTo("challenger");
+    assertThat(last.modelVersion()).isEqualTo("v000002-bbbbbbbb");
+    assertThat(last.reason())
+        .startsWith("challenger v000002-bbbbbbbb is neither shown to be better nor worse than");
+
+    driver.advanceWallClockTime(Duration.ofMinutes(3));
+    waits();
+    driver.advanceWallClockTime(Duration.ofMinutes(3));
+    assertThat(waits()).as("no label came").isEmpty();
+
+    aliases(Map.of("champion", "v000001-aaaaaaaa"));
+    driver.advanceWallClockTime(Duration.ofSeconds(2));
+    assertThat(told("end"))
+        .singleElement()
+        .satisfies(
+            each -> {
+              assertThat(each.rule()).isEqualTo("challenger");
+              assertThat(each.reason()).startsWith("the aliases were moved while v000002-bbbbbbbb");
+              assertThat(each.figures()).containsKey("shadow_labels");
+            });
+  }
+
+  private List<Decision> waits() {
+    return told("wait").stream().filter(each -> each.rule().equals("challenger")).toList();
+  }
+
   /** Reviews of both classes with the labels that they should have. */
   private void gradeRight(int from, int to) {
     for (int i = from; i < to; i++) {
@@ -943,6 +1056,7 @@ class VerdictTopologyTest {
               driver.advanceWallClockTime(Duration.ofMillis(100));
               decisions.readValuesToList().stream()
                   .filter(each -> List.of("challenger", "canary").contains(each.rule()))
+                  .filter(each -> !each.decision().equals("wait"))
                   .forEach(story::add);
               return story.size() >= least;
             });
@@ -1092,6 +1206,7 @@ class VerdictTopologyTest {
                     version -> Optional.empty()),
                 slot::manifest,
                 () -> registry,
+                () -> refusals,
                 new StreamMeters(meters),
                 ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));

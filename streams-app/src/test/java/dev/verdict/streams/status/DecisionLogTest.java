@@ -39,6 +39,17 @@ class DecisionLogTest {
   }
 
   @Test
+  void trialIsNotDecidedThenThatSaysNothingOfRetraining() {
+    add("wait", "too_few_labels", "suspect");
+    log.add(
+        new Decision(
+            "wait", "canary", "v2", "not shown to be worse", Map.of(), START.plusSeconds(9)));
+
+    assertThat(log.standing().orElseThrow().outcome()).contains("too_few_labels");
+    assertThat(log.newest(10)).isEmpty();
+  }
+
+  @Test
   void moreThanAreKeptThenTheNewestFirst() {
     for (int i = 1; i <= 5; i++) {
       add("promote", "x", "steady");

@@ -4,8 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.verdict.contract.Decision;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.registry.RegistryChange;
+import dev.verdict.registry.RegistryState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class VersionFatesTest {
@@ -57,11 +65,26 @@ class VersionFatesTest {
   void operatorRollsBackThenTheNamedVersionServesAndTheOtherIsRolledBack() {
     decide("promote", "first_champion", "v1");
     decide("promote", "gate", "v2");
-    decide("rollback", "operator", "v1");
+    fates.decided(operator().rollback(registry("v2", "v1")).decision());
 
     assertThat(fate("v2")).isEqualTo("rolled_back");
     assertThat(fate("v1")).isEqualTo("restored");
-    assertThat(fates.all().get("v2").rule()).isEqualTo("operator");
+    assertThat(fates.all().get("v2").rule()).isEqualTo(RegistryChange.RULE);
+    assertThat(fates.swaps())
+        .extracting(VersionFates.Swap::version)
+        .containsExactly("v1", "v2", "v1");
+  }
+
+  @Test
+  void operatorDecidesThenThePageSaysByHand() throws IOException {
+    String script;
+    try (InputStream page = VersionFates.class.getResourceAsStream("status.js")) {
+      script = new String(page.readAllBytes(), StandardCharsets.UTF_8);
+    }
+
+    assertThat(script)
+        .contains("  %s: \"by hand\"".formatted(RegistryChange.RULE))
+        .contains("decided.rule === \"%s\"".formatted(RegistryChange.RULE));
   }
 
   @Test
@@ -78,7 +101,7 @@ class VersionFatesTest {
   @Test
   void pinnedChampionThenNoSwap() {
     decide("promote", "first_champion", "v1");
-    decide("pin", "operator", "v1");
+    fates.decided(operator().pin(registry("v1", "v0"), "v1").decision());
 
     assertThat(fate("v1")).isEqualTo("pinned");
     assertThat(fates.swaps()).hasSize(1);
@@ -92,6 +115,34 @@ class VersionFatesTest {
 
     assertThat(fates.all()).hasSize(200).containsKey("v4999");
     assertThat(fates.swaps()).hasSize(200);
+  }
+
+  private RegistryChange.Request operator() {
+    minutes++;
+    return new RegistryChange.Request(
+        "model-registry", "reviews", "by ops", START.plusSeconds(60L * minutes));
+  }
+
+  private static RegistryState registry(String champion, String previous) {
+    return new RegistryState(
+        Map.of(champion, manifest(champion), previous, manifest(previous)),
+        Map.of(RegistryState.CHAMPION, champion, RegistryState.PREVIOUS, previous));
+  }
+
+  private static ModelManifest manifest(String version) {
+    return new ModelManifest(
+        "reviews",
+        version,
+        1,
+        "reviews/" + version,
+        "hash",
+        List.of("negative", "positive"),
+        "scratch:tiny",
+        Optional.empty(),
+        "request",
+        Map.of(),
+        Map.of(),
+        START);
   }
 
   private String fate(String version) {
