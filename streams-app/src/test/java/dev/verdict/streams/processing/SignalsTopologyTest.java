@@ -477,7 +477,7 @@ class SignalsTopologyTest {
                     SignalsTopologyTest::reference),
                 slot::manifest,
                 () -> registry,
-                new StreamMeters(meters),
+                new StreamMeters(meters, Set::of),
                 ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }

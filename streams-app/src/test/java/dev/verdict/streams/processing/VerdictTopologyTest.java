@@ -1092,7 +1092,7 @@ class VerdictTopologyTest {
                     version -> Optional.empty()),
                 slot::manifest,
                 () -> registry,
-                new StreamMeters(meters),
+                new StreamMeters(meters, () -> Set.of("v000001-aaaaaaaa", "v000002-bbbbbbbb")),
                 ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }
