@@ -275,12 +275,25 @@ for (const from of dockerfile.getFROMs()) {
 const users = dockerfile.getInstructions().filter((i) => i.getKeyword() === "USER");
 expect(users.length > 0, "Dockerfile", "runs as root");
 users.forEach((u) => expect(/^[1-9]\d*:[1-9]\d*$/.test(u.getArgumentsContent()), "Dockerfile", "USER is no number"));
+
+// .dockerignore leaves everything out but what it names: what is copied has to be named, or be in a folder that is.
+function copyFaults(source, ignored) {
+  const named = ignored
+    .filter((line) => line.startsWith("!"))
+    .some((line) => source === line.slice(1) || source.startsWith(`${line.slice(1)}/`));
+  return [
+    ...(existsSync(join(root, source)) ? [] : [`nothing to copy at ${source}`]),
+    ...(named || !ignored.includes("*") ? [] : [`${source} is copied, but .dockerignore leaves it out`]),
+  ];
+}
+
+const ignored = read(".dockerignore").split("\n");
 for (const copy of dockerfile.getCOPYs()) {
   const stage = copy.getFromFlag()?.getValue();
   const sources = copy.getArguments().slice(0, -1).map((a) => a.getValue());
   expect(stage === undefined || stages.includes(stage), "Dockerfile", `no stage ${stage}`);
   if (stage === undefined) {
-    sources.forEach((s) => expect(existsSync(join(root, s)), "Dockerfile", `nothing to copy at ${s}`));
+    sources.flatMap((s) => copyFaults(s, ignored)).forEach((f) => expect(false, "Dockerfile", f));
   }
 }
 const runs = dockerfile.getInstructions().filter((i) => i.getKeyword() === "RUN");
@@ -318,6 +331,7 @@ const mustFail = {
   ),
   "kubernetes: wrong type": await kubernetesFaults(spoil(stateful, (m) => (m.spec.replicas = "two"))),
   "kubernetes: missing field": await kubernetesFaults(spoil(stateful, (m) => delete m.spec.selector)),
+  "dockerfile: copies what is ignored": copyFaults("cli", ignored.filter((line) => line !== "!cli")),
   "dockerfile: unknown instruction": lintDockerfile(text.replace("WORKDIR", "WORKDIRR")),
   "dockerfile: unknown flag": lintDockerfile(text.replace("--from=", "--form=")),
 };
