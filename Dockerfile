@@ -2,7 +2,8 @@
 # One file for both services: they share every library and differ in one word, `verdict streams` or
 # `verdict trainer`, so one image is built, pulled and kept in memory for both. Targets:
 #   verdict (the default)   computes on the CPU
-#   verdict-cuda            brings PyTorch's libraries for CUDA 12.8 in their place
+#   verdict-cuda            brings PyTorch's libraries for CUDA 12.8 in their place, and computes on the
+#                           CPU too: Verdict asks for no other device yet (docs/deployment.md#gpu)
 #
 # What mvn has built outside is taken over without a build in here:
 #   docker build --build-context dist=cli/target/dist .
@@ -15,6 +16,8 @@ ARG CUDA_IMAGE=pytorch/pytorch:2.7.1-cuda12.8-cudnn9-runtime
 
 FROM ${MAVEN_IMAGE} AS build
 WORKDIR /src
+# A change of any source compiles all modules again. What Maven fetches is kept in the builder's cache,
+# which outlives a change of a POM too, as a layer made of the POMs would not.
 COPY .mvn .mvn
 COPY pom.xml ./
 COPY shared shared

@@ -61,6 +61,23 @@ const services = Object.entries(compose.services);
 const stages = DockerfileParser.parse(read("Dockerfile"))
   .getFROMs()
   .map((f) => f.getBuildStage());
+
+// What a container does not mount there, the engine keeps in a volume without a name.
+const imageVolumes = DockerfileParser.parse(read("Dockerfile"))
+  .getInstructions()
+  .filter((i) => i.getKeyword() === "VOLUME")
+  .flatMap((i) => JSON.parse(i.getArgumentsContent()));
+
+function volumeFaults(service) {
+  const mounted = [
+    ...(service.volumes ?? []).map((v) => v.split(":")[1]),
+    ...(service.tmpfs ?? []).map((t) => t.split(":")[0]),
+  ];
+  return imageVolumes
+    .filter((volume) => !mounted.includes(volume))
+    .map((volume) => `leaves ${volume} of the image to a volume without a name`);
+}
+
 for (const [name, service] of services) {
   const where = `docker-compose.yml: ${name}`;
   expect(!/\$\{/.test(JSON.stringify(service)), where, "has a variable without a default");
@@ -74,6 +91,7 @@ for (const [name, service] of services) {
   if (service.build) {
     expect(stages.includes(service.build.target), where, `builds no stage of the Dockerfile`);
     expect(/^[1-9]\d*:[1-9]\d*$/.test(service.user), where, "runs as root");
+    volumeFaults(service).forEach((f) => expect(false, where, f));
     expect(
       Object.keys(service.environment).every((k) => k.startsWith("VERDICT_")),
       where,
@@ -105,6 +123,33 @@ for (const [name, service] of services) {
 console.log(
   `docker-compose.yml: ${services.length} services, against the Compose specification's schema` +
     ` (as in dclint ${version("dclint")}) and this project's rules`,
+);
+
+// --- Grafana ---
+
+// The newest schema of dashboards that each release knows, by which it would write them anew: LATEST_VERSION in
+// apps/dashboard/pkg/migration/schemaversion/migrations.go of https://github.com/grafana/grafana. A newer
+// one is not understood, an older one is migrated at each load.
+const dashboardSchemas = { "12.4": 42 };
+
+function grafanaFaults(image, dashboards) {
+  const release = /^grafana\/grafana:(\d+\.\d+)\.\d+$/.exec(image)?.[1];
+  const schema = dashboardSchemas[release];
+  if (schema === undefined) {
+    return [`the schema of dashboards of ${image} is not known here: look it up and add it`];
+  }
+  return Object.entries(dashboards)
+    .filter(([, dashboard]) => dashboard.schemaVersion !== schema)
+    .map(([file, d]) => `${file}: schemaVersion is ${d.schemaVersion}, that of Grafana ${release} is ${schema}`);
+}
+
+const dashboards = Object.fromEntries(
+  readdirSync(join(root, "grafana/dashboards")).map((file) => [file, JSON.parse(read(`grafana/dashboards/${file}`))]),
+);
+const grafana = compose.services.grafana.image;
+grafanaFaults(grafana, dashboards).forEach((f) => expect(false, "grafana/dashboards", f));
+console.log(
+  `grafana/dashboards: ${Object.keys(dashboards).join(", ")}, of the schema of ${grafana}`,
 );
 
 // --- Kubernetes ---
@@ -230,12 +275,25 @@ for (const from of dockerfile.getFROMs()) {
 const users = dockerfile.getInstructions().filter((i) => i.getKeyword() === "USER");
 expect(users.length > 0, "Dockerfile", "runs as root");
 users.forEach((u) => expect(/^[1-9]\d*:[1-9]\d*$/.test(u.getArgumentsContent()), "Dockerfile", "USER is no number"));
+
+// .dockerignore leaves everything out but what it names: what is copied has to be named, or be in a folder that is.
+function copyFaults(source, ignored) {
+  const named = ignored
+    .filter((line) => line.startsWith("!"))
+    .some((line) => source === line.slice(1) || source.startsWith(`${line.slice(1)}/`));
+  return [
+    ...(existsSync(join(root, source)) ? [] : [`nothing to copy at ${source}`]),
+    ...(named || !ignored.includes("*") ? [] : [`${source} is copied, but .dockerignore leaves it out`]),
+  ];
+}
+
+const ignored = read(".dockerignore").split("\n");
 for (const copy of dockerfile.getCOPYs()) {
   const stage = copy.getFromFlag()?.getValue();
   const sources = copy.getArguments().slice(0, -1).map((a) => a.getValue());
   expect(stage === undefined || stages.includes(stage), "Dockerfile", `no stage ${stage}`);
   if (stage === undefined) {
-    sources.forEach((s) => expect(existsSync(join(root, s)), "Dockerfile", `nothing to copy at ${s}`));
+    sources.flatMap((s) => copyFaults(s, ignored)).forEach((f) => expect(false, "Dockerfile", f));
   }
 }
 const runs = dockerfile.getInstructions().filter((i) => i.getKeyword() === "RUN");
@@ -262,11 +320,18 @@ const mustFail = {
   "compose: unknown resource": composeFaults(
     spoil(compose, (c) => (c.services.kafka.deploy.resources.limits.ram = "1g")),
   ),
+  "compose: volume of the image without a name": volumeFaults(
+    spoil(compose.services["streams-app"], (s) => s.volumes.splice(1, 1)),
+  ),
+  "grafana: another schema": grafanaFaults(grafana, spoil(dashboards, (d) => (d["quality.json"].schemaVersion = 41))),
+  "grafana: unknown release": grafanaFaults("grafana/grafana:99.0.0", dashboards),
+  "grafana: release that moves": grafanaFaults("grafana/grafana:latest", dashboards),
   "kubernetes: unknown field": await kubernetesFaults(
     spoil(stateful, (m) => (m.spec.template.spec.containers[0].livenesProbe = {})),
   ),
   "kubernetes: wrong type": await kubernetesFaults(spoil(stateful, (m) => (m.spec.replicas = "two"))),
   "kubernetes: missing field": await kubernetesFaults(spoil(stateful, (m) => delete m.spec.selector)),
+  "dockerfile: copies what is ignored": copyFaults("cli", ignored.filter((line) => line !== "!cli")),
   "dockerfile: unknown instruction": lintDockerfile(text.replace("WORKDIR", "WORKDIRR")),
   "dockerfile: unknown flag": lintDockerfile(text.replace("--from=", "--form=")),
 };

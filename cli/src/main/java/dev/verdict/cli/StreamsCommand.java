@@ -37,7 +37,8 @@ final class StreamsCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     Settings settings = options.load(Map.of());
     RecentActivity recent = RecentActivity.of(settings.statusPage());
-    try (Telemetry telemetry = new Telemetry("streams", settings.modelName());
+    try (Telemetry telemetry =
+            new Telemetry("streams", settings.modelName(), settings.exemplars());
         StreamsService service =
             new StreamsService(settings, telemetry.registry(), StreamsListener.silent(), recent);
         StatusPage page = new StatusPage(settings, telemetry.registry(), service, recent);

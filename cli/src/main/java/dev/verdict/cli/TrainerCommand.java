@@ -43,7 +43,8 @@ final class TrainerCommand implements Callable<Integer> {
             ended.countDown();
           }
         };
-    try (Telemetry telemetry = new Telemetry("trainer", settings.modelName());
+    try (Telemetry telemetry =
+            new Telemetry("trainer", settings.modelName(), settings.exemplars());
         TrainerService service =
             new TrainerService(settings, telemetry.registry(), listener, HubBases.create());
         MonitoringServer monitoring =

@@ -189,6 +189,11 @@ public final class Settings {
     return config.getInt(TRAINER_HTTP_PORT);
   }
 
+  /** Whether metrics name traces that they count. */
+  public boolean exemplars() {
+    return config.getBoolean(METRICS_EXEMPLARS);
+  }
+
   /** What the status page shows, if it is served. */
   public StatusPageSettings statusPage() {
     return new StatusPageSettings(

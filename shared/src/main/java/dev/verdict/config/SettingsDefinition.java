@@ -65,6 +65,7 @@ public final class SettingsDefinition {
   public static final String HTTP_HOST = "http.host";
   public static final String STREAMS_HTTP_PORT = "streams.http.port";
   public static final String TRAINER_HTTP_PORT = "trainer.http.port";
+  public static final String METRICS_EXEMPLARS = "metrics.exemplars";
   public static final String STATUS_PAGE_ENABLED = "status.page.enabled";
   public static final String STATUS_PAGE_LAST_PREDICTIONS = "status.page.last.predictions";
   public static final String STATUS_PAGE_HISTORY_MS = "status.page.history.ms";
@@ -424,6 +425,14 @@ public final class SettingsDefinition {
         between(0, 65535),
         MEDIUM,
         "Port of the trainer's /metrics and /health; 0 for any free one.");
+    add(
+        METRICS_EXEMPLARS,
+        ConfigDef.Type.BOOLEAN,
+        false,
+        null,
+        LOW,
+        "Whether metrics name traces that they count, as exemplars of OpenMetrics; needs"
+            + " OpenTelemetry's agent.");
     add(
         STATUS_PAGE_ENABLED,
         ConfigDef.Type.BOOLEAN,

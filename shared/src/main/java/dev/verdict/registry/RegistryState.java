@@ -3,6 +3,9 @@ package dev.verdict.registry;
 import dev.verdict.contract.ModelManifest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What the registry says of one model.
@@ -59,6 +62,14 @@ public record RegistryState(Map<String, ModelManifest> manifests, Map<String, St
    */
   public boolean mayPromote() {
     return !aliases.containsKey(PINNED) && canary().isEmpty();
+  }
+
+  /** Those that serve, have served before or are on trial. */
+  public Set<String> versionsWithRole() {
+    return Stream.of(champion(), previous(), challenger(), canary())
+        .flatMap(Optional::stream)
+        .map(ModelManifest::version)
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /**

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -15,8 +16,8 @@ import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 
 /**
- * Serves {@code /metrics} (Prometheus text), {@code /health/live} and {@code /health/ready} (200,
- * or 503 with the reason), and what else a service has to show.
+ * Serves {@code /metrics} (Prometheus text or OpenMetrics), {@code /health/live} and {@code
+ * /health/ready} (200, or 503 with the reason), and what else a service has to show.
  */
 public final class MonitoringServer implements AutoCloseable {
   /**
@@ -88,8 +89,12 @@ public final class MonitoringServer implements AutoCloseable {
     server.setExecutor(threads);
     server.createContext(
         "/metrics",
-        exchange ->
-            answer(exchange, 200, "text/plain; version=0.0.4; charset=utf-8", registry.scrape()));
+        exchange -> {
+          MetricsFormat format =
+              MetricsFormat.of(exchange.getRequestHeaders().getOrDefault("Accept", List.of()));
+          String type = format.contentType();
+          answer(exchange, 200, type, registry.scrape(type));
+        });
     server.createContext("/health/live", exchange -> answer(exchange, 200, "text/plain", "live\n"));
     server.createContext(
         "/health/ready",

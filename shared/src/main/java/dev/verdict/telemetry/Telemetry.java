@@ -1,5 +1,6 @@
 package dev.verdict.telemetry;
 
+import io.micrometer.core.instrument.Clock;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -7,6 +8,7 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.core.instrument.config.MeterFilter;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.prometheus.metrics.model.registry.PrometheusRegistry;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -35,15 +37,33 @@ public final class Telemetry implements AutoCloseable {
           "kafka.admin.client.node.",
           "kafka.consumer.fetch.manager.records.lead");
 
-  private final PrometheusMeterRegistry registry =
-      new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  private final PrometheusMeterRegistry registry;
   private final JvmGcMetrics garbageCollection = new JvmGcMetrics();
 
   /**
+   * Without exemplars.
+   *
    * @param service the value of the tag {@code service} on every meter
    * @param model the value of the tag {@code model} on every meter
    */
   public Telemetry(String service, String model) {
+    this(service, model, false);
+  }
+
+  /**
+   * As the other.
+   *
+   * @param exemplars whether buckets and counters name a trace that they count
+   */
+  public Telemetry(String service, String model, boolean exemplars) {
+    registry =
+        exemplars
+            ? new PrometheusMeterRegistry(
+                PrometheusConfig.DEFAULT,
+                new PrometheusRegistry(),
+                Clock.SYSTEM,
+                new TraceExemplars())
+            : new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     registry.config().commonTags("service", service, "model", model);
     TOO_FINE.forEach(name -> registry.config().meterFilter(MeterFilter.denyNameStartsWith(name)));
     new JvmMemoryMetrics().bindTo(registry);

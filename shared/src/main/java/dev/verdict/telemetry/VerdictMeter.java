@@ -44,7 +44,7 @@ public enum VerdictMeter {
       "verdict.class.f1",
       Kind.GAUGE,
       Group.QUALITY,
-      "Rolling F1 of a class.",
+      "Rolling F1 of a class; of all versions together only with more than 20 classes.",
       "version",
       "window",
       "label"),
@@ -252,7 +252,12 @@ public enum VerdictMeter {
 
   REVIEWS("verdict.reviews", Kind.COUNTER, Group.STREAM, "Records read from reviews."),
   PREDICTIONS(
-      "verdict.predictions", Kind.COUNTER, Group.STREAM, "Predictions made.", "label", "version"),
+      "verdict.predictions",
+      Kind.COUNTER,
+      Group.STREAM,
+      "Predictions made, by versions that have a role.",
+      "label",
+      "version"),
   CONFIDENCE(
       "verdict.prediction.confidence.percent",
       Kind.HISTOGRAM,

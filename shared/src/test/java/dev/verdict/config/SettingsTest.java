@@ -103,6 +103,7 @@ class SettingsTest {
         .isEqualTo(new StoreLocation.Folder(Path.of("verdict-data", "checkpoints")));
     assertThat(settings.torchThreads()).isZero();
     assertThat(settings.httpHost()).isEqualTo("0.0.0.0");
+    assertThat(settings.exemplars()).isFalse();
     assertThat(settings.streamsHttpPort()).isEqualTo(8080);
     assertThat(settings.trainerHttpPort()).isEqualTo(8081);
     assertThat(settings.inferenceQueueRows()).isEqualTo(4096);

@@ -50,6 +50,28 @@ class RegistryStateTest {
   }
 
   @Test
+  void aliasesThenVersionsWithRoleAreThoseThatServeOrAreOnTrial() {
+    Map<String, ModelManifest> manifests = new HashMap<>();
+    for (long number = 1; number <= 5; number++) {
+      manifests.put(manifest(number).version(), manifest(number));
+    }
+    RegistryState state =
+        new RegistryState(
+            manifests,
+            Map.of(
+                RegistryState.CHAMPION, manifest(4).version(),
+                RegistryState.CANARY, manifest(4).version(),
+                RegistryState.PREVIOUS, manifest(3).version(),
+                RegistryState.CHALLENGER, manifest(5).version(),
+                RegistryState.REJECTED, manifest(1).version()));
+
+    assertThat(state.versionsWithRole())
+        .containsExactlyInAnyOrder(
+            manifest(3).version(), manifest(4).version(), manifest(5).version());
+    assertThat(new RegistryState(Map.of(), Map.of()).versionsWithRole()).isEmpty();
+  }
+
+  @Test
   void aliasPointsToAVersionThenThatIsTheChampionNotTheNewest() {
     ModelManifest old = manifest(1);
     ModelManifest newest = manifest(12);

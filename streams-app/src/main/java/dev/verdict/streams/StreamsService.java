@@ -259,6 +259,10 @@ public final class StreamsService implements AutoCloseable {
     return follower.flatMap(ChampionFollower::registry);
   }
 
+  private Set<String> versionsWithRole() {
+    return registry().map(view -> view.state().versionsWithRole()).orElse(Set.of());
+  }
+
   /**
    * Classifies a text as a review with a new id would be, by the loaded version that such a one is
    * given to, beside the stream: nothing is written to Kafka.
@@ -399,7 +403,7 @@ public final class StreamsService implements AutoCloseable {
               settings.inferenceQueueRows(),
               settings.inferenceQueueBytes(),
               meters);
-      StreamMeters streamMeters = new StreamMeters(meters);
+      StreamMeters streamMeters = new StreamMeters(meters, this::versionsWithRole);
       Properties properties = properties(reviewPartitions, prefetch, memory, streamMeters);
       KafkaStreams streams =
           new KafkaStreams(

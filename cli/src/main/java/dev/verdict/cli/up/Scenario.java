@@ -105,8 +105,8 @@ final class Scenario {
     BootstrapFailure bootstrap = new BootstrapFailure();
     HeldOutReviews heldOut = new HeldOutReviews(new HoldOut(here.trainer().holdoutPercent()));
     RecentActivity recent = RecentActivity.of(here.statusPage());
-    try (Telemetry streamsMeters = new Telemetry("streams", here.modelName());
-        Telemetry trainerMeters = new Telemetry("trainer", here.modelName());
+    try (Telemetry streamsMeters = new Telemetry("streams", here.modelName(), here.exemplars());
+        Telemetry trainerMeters = new Telemetry("trainer", here.modelName(), here.exemplars());
         TrainerService trainer =
             new TrainerService(here, trainerMeters.registry(), bootstrap, HubBases.create());
         StreamsService streams =

@@ -27,7 +27,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
 
 /**
  * What the processors count. Counters tell of work done, so a record that is processed again after
@@ -57,10 +59,14 @@ public final class StreamMeters {
     10, 20, 30, 40, 50, 60, 70, 80, 90, 95, 99, 100
   };
 
-  /** More would be too many series: the matrix is their square. */
-  private static final int CONFUSION_CLASSES = 20;
+  /**
+   * More would be too many series: the matrix is their square, and F1 of each class there is of
+   * each window and version.
+   */
+  private static final int CLASSES = 20;
 
   private final MeterRegistry registry;
+  private final PredictionCounters predictions;
   private final Counter reviews;
   private final Counter labels;
   private final Timer latency;
@@ -92,8 +98,12 @@ public final class StreamMeters {
   private final AtomicLong freshLabels = new AtomicLong();
   private volatile Optional<String> decidingWindow = Optional.empty();
 
-  public StreamMeters(MeterRegistry registry) {
+  /**
+   * @param versionsWithRole as the registry has them now; the predictions of others are forgotten
+   */
+  public StreamMeters(MeterRegistry registry, Supplier<Set<String>> versionsWithRole) {
     this.registry = registry;
+    this.predictions = new PredictionCounters(registry, versionsWithRole);
     this.reviews = VerdictMeter.REVIEWS.counter(registry);
     this.labels = VerdictMeter.LABELS.counter(registry);
     this.latency =
@@ -162,7 +172,7 @@ public final class StreamMeters {
   }
 
   void prediction(String label, double probability, ModelManifest version, Duration sinceReview) {
-    VerdictMeter.PREDICTIONS.counter(registry, label, version.version()).increment();
+    predictions.add(label, version.version());
     confidence.record(100 * probability);
     latency.record(sinceReview.isNegative() ? Duration.ZERO : sinceReview);
   }
@@ -304,13 +314,16 @@ public final class StreamMeters {
               rows.get(labelLag).add(Row.of(tags.and("quantile", "0.9"), lag.p90()));
               rows.get(labelLag).add(Row.of(tags.and("quantile", "0.99"), lag.p99()));
             });
-    evaluation
-        .perClass()
-        .forEach(
-            (name, score) -> rows.get(classF1).add(Row.of(tags.and("label", name), score.f1())));
-    if (evaluation.modelVersion().equals(Evaluation.ALL)
+    boolean all = evaluation.modelVersion().equals(Evaluation.ALL);
+    if (all || evaluation.classes().size() <= CLASSES) {
+      evaluation
+          .perClass()
+          .forEach(
+              (name, score) -> rows.get(classF1).add(Row.of(tags.and("label", name), score.f1())));
+    }
+    if (all
         && decidingWindow.equals(Optional.of(evaluation.window()))
-        && evaluation.classes().size() <= CONFUSION_CLASSES) {
+        && evaluation.classes().size() <= CLASSES) {
       rows.get(confusion).addAll(confusion(evaluation));
     }
   }

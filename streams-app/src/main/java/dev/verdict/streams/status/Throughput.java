@@ -59,16 +59,17 @@ final class Throughput {
   }
 
   synchronized void sample(long nanos) {
+    // Each prediction is timed. Its counters are by version, and go when the version has no role.
+    Timer timer = meters.find(VerdictMeter.LATENCY.meterName()).timer();
     samples.addLast(
         new Sample(
             nanos,
             sum(VerdictMeter.REVIEWS),
-            sum(VerdictMeter.PREDICTIONS),
+            timer == null ? 0 : timer.count(),
             sum(VerdictMeter.LABELS)));
     if (samples.size() > SAMPLES) {
       samples.removeFirst();
     }
-    Timer timer = meters.find(VerdictMeter.LATENCY.meterName()).timer();
     latency.add(timer == null ? new CountAtBucket[0] : timer.takeSnapshot().histogramCounts());
   }
 

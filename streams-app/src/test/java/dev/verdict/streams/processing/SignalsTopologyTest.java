@@ -542,7 +542,7 @@ class SignalsTopologyTest {
                 slot::manifest,
                 () -> registry,
                 List::of,
-                new StreamMeters(meters),
+                new StreamMeters(meters, Set::of),
                 ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }

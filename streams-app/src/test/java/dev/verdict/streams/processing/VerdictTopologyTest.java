@@ -1207,7 +1207,7 @@ class VerdictTopologyTest {
                 slot::manifest,
                 () -> registry,
                 () -> refusals,
-                new StreamMeters(meters),
+                new StreamMeters(meters, () -> Set.of("v000001-aaaaaaaa", "v000002-bbbbbbbb")),
                 ProcessingListener.silent()))
         .build(SettingsLoader.load(Optional.empty(), Map.of(), Map.of()).kafkaStreams(8));
   }
