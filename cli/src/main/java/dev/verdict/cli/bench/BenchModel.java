@@ -32,11 +32,16 @@ final class BenchModel implements AutoCloseable {
   }
 
   static BenchModel random(Preset preset) throws IOException {
+    return random(preset, SEED);
+  }
+
+  /** The same arguments give the same weights. */
+  static BenchModel random(Preset preset, long seed) throws IOException {
     List<String> texts = reviews(VOCABULARY_REVIEWS).stream().map(SourcedReview::text).toList();
     List<String> vocabulary = new WordPieceTrainer(preset.maxVocabulary()).train(texts);
     DistilBertConfig config = preset.config(vocabulary.size(), LABELS);
     Path folder = Files.createTempDirectory("verdict-bench-");
-    try (TrainableClassifier model = TrainableClassifier.random(config, SEED)) {
+    try (TrainableClassifier model = TrainableClassifier.random(config, seed)) {
       model.save(folder);
     }
     TokenizerFiles.write(folder, vocabulary, config.maxPositions());

@@ -75,7 +75,7 @@ final class InferenceBench implements Callable<Integer> {
       throws Exception {
     String model = preset.name().toLowerCase(Locale.ROOT);
     for (NamedReviews named : reviews) {
-      try (BenchModel bench = BenchModel.random(preset);
+      try (BenchModel bench = BenchModel.random(preset, seed);
           Classifier classifier = Classifier.open(bench.folder(), MAX_LENGTH)) {
         EncodedReviews work =
             new EncodedReviews(

@@ -7,28 +7,27 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Random;
 
-/**
- * Generated reviews whose lengths in words are distributed like those of public sets of reviews.
- * The lengths at five shares of the set are given; between them they are spread evenly.
- */
+/** Generated reviews whose lengths in words are distributed like those of public sets. */
 enum Workload {
-  /** Reviews of clothing, cut at 500 characters by the shop: mean 60 words, 95th percentile 101. */
-  CLOTHING("clothing reviews", 2, 37, 59, 88, 101, 115),
+  /** Reviews of clothing, cut by the shop at 500 characters: mean 60 words, 95th percentile 101. */
+  CLOTHING("clothing reviews"),
   /** Single sentences of film reviews: mean 21 words, 95th percentile 38. */
-  SENTENCES("film review sentences", 1, 14, 20, 27, 38, 59),
+  SENTENCES("film review sentences"),
   /** Whole film reviews, mean 750 words, a long tail: nearly all are truncated by the model. */
-  FILMS("whole film reviews", 20, 470, 680, 940, 1450, 2700),
+  FILMS("whole film reviews"),
   /** A third of each. */
   MIX("mix of lengths");
 
-  private static final double[] SHARES = {0, 0.25, 0.5, 0.75, 0.95, 1};
+  private static final WordCounts CLOTHING_WORDS = new WordCounts(2, 37, 59, 88, 101, 115);
+  private static final WordCounts SENTENCE_WORDS = new WordCounts(1, 14, 20, 27, 38, 59);
+  private static final WordCounts FILM_WORDS = new WordCounts(20, 470, 680, 940, 1450, 2700);
+  private static final List<WordCounts> ALL =
+      List.of(CLOTHING_WORDS, SENTENCE_WORDS, FILM_WORDS);
 
   private final String title;
-  private final int[] words;
 
-  Workload(String title, int... words) {
+  Workload(String title) {
     this.title = title;
-    this.words = words;
   }
 
   /** As people read it. */
@@ -47,29 +46,19 @@ enum Workload {
     List<SourcedReview> reviews = new ArrayList<>(count);
     try (SyntheticReviews source = SyntheticReviews.stream(seed, Long.MAX_VALUE, 0)) {
       for (int i = 0; i < count; i++) {
-        reviews.add(review(source, drawWords(random, i)));
+        reviews.add(review(source, wordCounts(i).at(random.nextDouble())));
       }
     }
     return reviews;
   }
 
-  /** Words of a review of this share, from 0 to 1. */
-  private int wordsAt(double share) {
-    int above = 1;
-    while (above < SHARES.length - 1 && share > SHARES[above]) {
-      above++;
-    }
-    double within = (share - SHARES[above - 1]) / (SHARES[above] - SHARES[above - 1]);
-    return (int) Math.round(words[above - 1] + within * (words[above] - words[above - 1]));
-  }
-
-  private int drawWords(Random random, int index) {
-    double share = random.nextDouble();
-    if (this != MIX) {
-      return wordsAt(share);
-    }
-    Workload[] parts = {CLOTHING, SENTENCES, FILMS};
-    return parts[index % parts.length].wordsAt(share);
+  private WordCounts wordCounts(int index) {
+    return switch (this) {
+      case CLOTHING -> CLOTHING_WORDS;
+      case SENTENCES -> SENTENCE_WORDS;
+      case FILMS -> FILM_WORDS;
+      case MIX -> ALL.get(index % ALL.size());
+    };
   }
 
   /** Generated reviews one after another, cut at a number of words. */
