@@ -94,7 +94,7 @@ final class LatencyBench implements Callable<Integer> {
   }
 
   private void measure(BenchReport report, Preset preset) throws Exception {
-    try (BenchModel model = BenchModel.random(preset);
+    try (BenchModel model = BenchModel.random(preset, options.seed());
         BenchCluster cluster = BenchCluster.start(BenchCluster.PARTITIONS)) {
       Settings settings = cluster.settings("latency", changes);
       BenchCluster.publish(settings, model);

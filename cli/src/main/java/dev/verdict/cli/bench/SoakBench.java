@@ -81,7 +81,7 @@ final class SoakBench implements Callable<Integer> {
   }
 
   private void measure(BenchReport report, Preset preset, PrintWriter err) throws Exception {
-    try (BenchModel model = BenchModel.random(preset);
+    try (BenchModel model = BenchModel.random(preset, options.seed());
         BenchCluster cluster = BenchCluster.start(BenchCluster.PARTITIONS)) {
       Settings settings = cluster.settings("soak", changes);
       BenchCluster.publish(settings, model);

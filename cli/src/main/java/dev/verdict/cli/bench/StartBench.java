@@ -46,7 +46,7 @@ final class StartBench implements Callable<Integer> {
 
   private void measure(BenchReport report, Preset preset) throws Exception {
     String model = preset.name().toLowerCase(Locale.ROOT);
-    try (BenchModel weights = BenchModel.random(preset);
+    try (BenchModel weights = BenchModel.random(preset, options.seed());
         BenchCluster cluster = BenchCluster.start(BenchCluster.PARTITIONS)) {
       Settings settings = cluster.settings("start", Map.of());
       BenchCluster.publish(settings, weights);

@@ -14,8 +14,6 @@ import dev.verdict.streams.StreamsService;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -145,7 +143,7 @@ final class StreamBench implements Callable<Integer> {
   }
 
   private void measure(BenchReport report, Preset preset, NamedReviews load) throws Exception {
-    try (BenchModel model = BenchModel.random(preset);
+    try (BenchModel model = BenchModel.random(preset, options.seed());
         BenchCluster cluster = BenchCluster.start(partitions)) {
       Settings stream = cluster.settings("stream", changes);
       Settings kafka = cluster.settings("kafka", changes);
@@ -176,30 +174,34 @@ final class StreamBench implements Callable<Integer> {
                 .records(
                     load.reviews().subList(0, Math.max(1, load.reviews().size() / COMMON_SHARE)));
         Rounds rounds = new Rounds();
-        List<Rounds.Measurement> subjects = new ArrayList<>();
-        subjects.add(() -> records.size() / withoutKafka(stream, classifier, load.texts()));
-        subjects.add(() -> ours.perSecond(arrivals, records));
-        subjects.add(() -> alone.perSecond(arrivals, aloneRecords));
-        subjects.add(() -> theirs.perSecond(arrivals, share));
-        for (Rounds.Measurement subject : subjects) {
-          warmUp(subject, Duration.ofSeconds(warmUp));
+        List<ReviewWork> subjects =
+            List.of(
+                new ReviewWork(
+                    records.size(), () -> withoutKafka(stream, classifier, load.texts())),
+                new ReviewWork(records.size(), () -> ours.seconds(arrivals, records)),
+                new ReviewWork(records.size(), () -> alone.seconds(arrivals, aloneRecords)),
+                new ReviewWork(share.size(), () -> theirs.seconds(arrivals, share)));
+        for (ReviewWork subject : subjects) {
+          subject.warmUp(warmUp);
         }
-        List<Figures> figures = subjects.stream().map(rounds::add).toList();
+        List<Figures> perSecond = subjects.stream().map(rounds::add).toList();
         rounds.run(options.repetitions(REPETITIONS));
-        report(report, preset, load, figures);
+        report(
+            report,
+            preset,
+            load,
+            perSecond,
+            subjects.stream().map(ReviewWork::coreMillis).toList());
       }
     }
   }
 
-  private static void warmUp(Rounds.Measurement subject, Duration time) throws Exception {
-    long end = System.nanoTime() + time.toNanos();
-    do {
-      subject.measure();
-    } while (System.nanoTime() < end);
-  }
-
   private static void report(
-      BenchReport report, Preset preset, NamedReviews load, List<Figures> figures) {
+      BenchReport report,
+      Preset preset,
+      NamedReviews load,
+      List<Figures> figures,
+      List<Figures> coreMillis) {
     String model = preset.name().toLowerCase(Locale.ROOT);
     String id = "stream_" + model + "_" + load.id();
     String name = model + ", " + load.title() + ": ";
@@ -208,6 +210,11 @@ final class StreamBench implements Callable<Integer> {
     report.row(id, name + "produced to committed", unit, figures.get(1));
     report.row(id + "_kafka", name + "Kafka alone", unit, figures.get(2));
     report.row(id + "_common", name + "a Predictor call each", unit, figures.get(3));
+    report.row(id + "_direct_cpu", name + "CPU without Kafka", "ms each", coreMillis.get(0));
+    report.row(id + "_cpu", name + "CPU of the stream", "ms each", coreMillis.get(1));
+    report.row(id + "_kafka_cpu", name + "CPU of Kafka alone", "ms each", coreMillis.get(2));
+    report.row(id + "_common_cpu", name + "CPU, a call each", "ms each", coreMillis.get(3));
+    report.ratio(id + "_direct_of_cpu", id + "_direct_cpu", id + "_cpu", Goal.HIGHER);
     report.ratio(id + "_of_direct", id, id + "_direct", ofDirect(preset));
     report.ratio(id + "_of_kafka", id, id + "_kafka", Goal.HIGHER);
     report.ratio(id + "_of_common", id, id + "_common", ofCommon(preset));
@@ -235,8 +242,8 @@ final class StreamBench implements Callable<Integer> {
       this(new ReviewFeed(settings), new PredictionTail(settings));
     }
 
-    private double perSecond(Arrivals arrivals, List<ProducerRecord<byte[], byte[]>> records) {
-      return records.size() / arrivals.seconds(feed, tail, records);
+    private double seconds(Arrivals arrivals, List<ProducerRecord<byte[], byte[]>> records) {
+      return arrivals.seconds(feed, tail, records);
     }
 
     @Override
@@ -265,7 +272,7 @@ final class StreamBench implements Callable<Integer> {
     Map<String, String> oneCore = new LinkedHashMap<>(changes);
     oneCore.put(SettingsDefinition.TORCH_THREADS, "1");
     oneCore.put(SettingsDefinition.NUM_STREAM_THREADS, "1");
-    try (BenchModel model = BenchModel.random(preset);
+    try (BenchModel model = BenchModel.random(preset, options.seed());
         BenchCluster cluster = BenchCluster.start(partitions)) {
       Settings settings = cluster.settings("stream", oneCore);
       BenchCluster.publish(settings, model);
@@ -275,15 +282,15 @@ final class StreamBench implements Callable<Integer> {
           StreamsProcess first = process(cluster, oneCore, 0)) {
         List<ProducerRecord<byte[], byte[]>> records = subject.feed().records(load.reviews());
         first.awaitReady();
-        warmUp(() -> subject.perSecond(arrivals, records), Duration.ofSeconds(warmUp));
+        new ReviewWork(records.size(), () -> subject.seconds(arrivals, records)).warmUp(warmUp);
         measure(one, subject, records, repetitions);
         try (StreamsProcess second = process(cluster, oneCore, 1)) {
           second.awaitReady();
-          warmUp(() -> subject.perSecond(arrivals, records), Duration.ofSeconds(warmUp));
+          new ReviewWork(records.size(), () -> subject.seconds(arrivals, records)).warmUp(warmUp);
           measure(two, subject, records, repetitions);
         }
         first.awaitReady();
-        subject.perSecond(arrivals, records);
+        subject.seconds(arrivals, records);
         measure(one, subject, records, repetitions);
       }
       String id = "stream_" + preset.name().toLowerCase(Locale.ROOT) + "_" + load.id();
@@ -307,7 +314,7 @@ final class StreamBench implements Callable<Integer> {
       List<ProducerRecord<byte[], byte[]>> records,
       int repetitions) {
     for (int i = 0; i < repetitions; i++) {
-      figures.add(subject.perSecond(arrivals, records));
+      figures.add(records.size() / subject.seconds(arrivals, records));
     }
   }
 

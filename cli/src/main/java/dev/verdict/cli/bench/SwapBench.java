@@ -91,7 +91,7 @@ final class SwapBench implements Callable<Integer> {
   }
 
   private void measure(BenchReport report, Preset preset) throws Exception {
-    try (BenchModel model = BenchModel.random(preset);
+    try (BenchModel model = BenchModel.random(preset, options.seed());
         BenchCluster cluster = BenchCluster.start(BenchCluster.PARTITIONS)) {
       Settings settings = cluster.settings("swap", changes);
       List<ModelManifest> published = new ArrayList<>();
