@@ -22,6 +22,7 @@ COPY embedded-kafka embedded-kafka
 COPY trainer trainer
 COPY streams-app streams-app
 COPY cli cli
+COPY benchmarks/pom.xml benchmarks/
 RUN --mount=type=cache,target=/repository \
     mvn --batch-mode --no-transfer-progress -Dmaven.repo.local=/repository --projects cli --also-make \
         -DskipTests -Dspotless.check.skip=true -Dassembly.skipAssembly=true package

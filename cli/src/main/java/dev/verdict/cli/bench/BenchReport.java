@@ -160,7 +160,8 @@ final class BenchReport {
         range = "";
       }
       for (Ratio ratio : beside) {
-        String times = Figures.number(ratio.value()) + " of " + known(ratio.limit()).name();
+        String times =
+            Figures.number(ratio.value()) + " of " + apart(known(ratio.limit()).name(), row.name());
         table.row(name, median, range, times, ratio.goal().text(ratio.value()));
         name = "";
         median = "";
@@ -168,5 +169,16 @@ final class BenchReport {
       }
     }
     return table.toString();
+  }
+
+  /** A name without the words, up to commas, that it begins with like another. */
+  private static String apart(String name, String other) {
+    int begin = 0;
+    int comma = name.indexOf(", ");
+    while (comma >= 0 && other.startsWith(name.substring(0, comma + 2))) {
+      begin = comma + 2;
+      comma = name.indexOf(", ", begin);
+    }
+    return name.substring(begin);
   }
 }

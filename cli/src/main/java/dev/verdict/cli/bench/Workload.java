@@ -21,8 +21,7 @@ enum Workload {
   private static final WordCounts CLOTHING_WORDS = new WordCounts(2, 37, 59, 88, 101, 115);
   private static final WordCounts SENTENCE_WORDS = new WordCounts(1, 14, 20, 27, 38, 59);
   private static final WordCounts FILM_WORDS = new WordCounts(20, 470, 680, 940, 1450, 2700);
-  private static final List<WordCounts> ALL =
-      List.of(CLOTHING_WORDS, SENTENCE_WORDS, FILM_WORDS);
+  private static final List<WordCounts> ALL = List.of(CLOTHING_WORDS, SENTENCE_WORDS, FILM_WORDS);
 
   private final String title;
 

@@ -1,0 +1,264 @@
+package dev.verdict.cli.bench;
+
+import dev.verdict.batching.BatchPlanner;
+import dev.verdict.cli.bench.WorkloadOptions.NamedReviews;
+import dev.verdict.model.Classifier;
+import dev.verdict.model.Preset;
+import dev.verdict.model.TorchRuntime;
+import dev.verdict.text.TokenizedText;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+/** Measures one size of model: ours, and by turns with it the peak and the rivals. */
+final class InferenceRun implements AutoCloseable {
+  static final int MAX_LENGTH = 128;
+
+  private static final BatchPlanner PLANNER = new BatchPlanner(8192, 256);
+  private static final double FORWARD_OF_PEAK = 0.85;
+  private static final double INT8_OF_FLOAT32 = 1.8;
+  private static final double OF_ONE_REVIEW_A_CALL = 3;
+  private static final double TINY_OF_ONE_REVIEW_A_CALL = 10;
+
+  private final Preset preset;
+  private final String name;
+  private final BenchReport report;
+  private final int repetitions;
+  private final BenchModel model;
+  private final List<OwnModel> own = new ArrayList<>();
+  private final List<OpenRival> rivals = new ArrayList<>();
+
+  /**
+   * The model that is measured, in one precision.
+   *
+   * @param precision as a part of an id: float32 or int8
+   */
+  private record OwnModel(String precision, Classifier classifier) {
+    boolean isInt8() {
+      return precision.equals("int8");
+    }
+  }
+
+  private InferenceRun(BenchReport report, Preset preset, int repetitions, BenchModel model) {
+    this.report = report;
+    this.preset = preset;
+    this.repetitions = repetitions;
+    this.model = model;
+    name = preset.name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * Makes a model of random weights.
+   *
+   * @param report where rows are added
+   * @param seed of the weights
+   */
+  static InferenceRun open(BenchReport report, Preset preset, int repetitions, long seed)
+      throws Exception {
+    InferenceRun run =
+        new InferenceRun(report, preset, repetitions, BenchModel.random(preset, seed));
+    // Further precisions of the same weights are added here, and are then compared with the first.
+    run.own.add(new OwnModel("float32", Classifier.open(run.model.folder(), MAX_LENGTH)));
+    run.own.forEach(each -> each.classifier().warmUp());
+    return run;
+  }
+
+  /** Loads what runs the same weights otherwise; says so if there is nothing. */
+  void openRivals() throws Exception {
+    rivals.addAll(OpenRival.open(model.folder(), first().classifier(), TorchRuntime.threads()));
+  }
+
+  boolean hasRivals() {
+    return !rivals.isEmpty();
+  }
+
+  private OwnModel first() {
+    return own.get(0);
+  }
+
+  /** A batch without padding. */
+  void measureFull(int rows, int length, long seed) throws Exception {
+    EncodedReviews work = EncodedReviews.full(rows, length, model.config().vocabSize(), seed);
+    Work measured = new Work(name + "_" + work.id(), work, List.of(work.texts()));
+    try (PeakRow peak = measured.peak()) {
+      measured.addModels();
+      measured.rounds.run(repetitions);
+      measured.report(peak);
+    }
+  }
+
+  /** Reviews: the forward pass alone, and from the text to the probabilities. */
+  void measureReviews(NamedReviews reviews) throws Exception {
+    Classifier classifier = first().classifier();
+    List<String> texts = reviews.texts();
+    EncodedReviews work =
+        new EncodedReviews(reviews.id(), reviews.title(), classifier.tokenizer().encode(texts));
+    Work measured = new Work(name + "_" + work.id(), work, work.batches(PLANNER));
+    try (PeakRow peak = measured.peak()) {
+      measured.addModels();
+      Figures tokenizer =
+          measured.rounds.add(
+              () -> texts.size() / Rounds.seconds(() -> classifier.tokenizer().encode(texts)));
+      Figures fromText =
+          measured.rounds.add(
+              () -> texts.size() / Rounds.seconds(() -> classify(classifier, reviews)));
+      Map<OpenRival, Figures> oneByOne = new LinkedHashMap<>();
+      for (OpenRival rival : rivals) {
+        if (rival.model() instanceof RivalModel.OfReviews single) {
+          oneByOne.put(
+              rival, measured.rounds.add(() -> texts.size() / OpenRival.seconds(single, texts)));
+        }
+      }
+      measured.rounds.run(repetitions);
+      measured.report(peak);
+      measured.reportReviews(tokenizer);
+      measured.reportFromText(fromText, oneByOne);
+    }
+  }
+
+  private static void classify(Classifier classifier, NamedReviews reviews) {
+    EncodedReviews encoded =
+        new EncodedReviews(
+            reviews.id(), reviews.title(), classifier.tokenizer().encode(reviews.texts()));
+    encoded.batches(PLANNER).forEach(classifier::classify);
+  }
+
+  /** What is measured on the same texts by turns. */
+  private final class Work {
+    private final String id;
+    private final String title;
+    private final EncodedReviews texts;
+    private final List<List<TokenizedText>> batches;
+    private final long operations;
+    private final Rounds rounds = new Rounds();
+    private final Map<OwnModel, Figures> ownSeconds = new LinkedHashMap<>();
+    private final Map<OpenRival, Figures> rivalSeconds = new LinkedHashMap<>();
+
+    Work(String id, EncodedReviews texts, List<List<TokenizedText>> batches) {
+      this.id = id;
+      this.texts = texts;
+      this.batches = batches;
+      title = name + ", " + texts.title();
+      operations = texts.operations(model.config());
+    }
+
+    PeakRow peak() {
+      return new PeakRow(id + "_peak", rounds);
+    }
+
+    void addModels() throws Exception {
+      for (OwnModel each : own) {
+        Runnable pass = () -> batches.forEach(each.classifier()::classify);
+        pass.run();
+        ownSeconds.put(each, rounds.add(() -> Rounds.seconds(pass)));
+      }
+      for (OpenRival rival : rivals) {
+        if (rival.model() instanceof RivalModel.OfBatches batched) {
+          List<List<TokenizedText>> best = batches.size() == 1 ? batches : rival.bestBatches(texts);
+          OpenRival.seconds(batched, best);
+          rivalSeconds.put(rival, rounds.add(() -> OpenRival.seconds(batched, best)));
+        }
+      }
+    }
+
+    void report(PeakRow peak) {
+      peak.report(report);
+      ownSeconds.forEach(
+          (each, seconds) -> {
+            report.row(row(each), title + ", " + each.precision(), "GFLOP/s", gflops(seconds));
+            if (each.equals(first())) {
+              Goal goal = preset == Preset.BASE ? Goal.atLeast(FORWARD_OF_PEAK) : Goal.HIGHER;
+              report.ratio(id + "_of_peak", row(each), peak.id(), goal);
+            } else {
+              report.ratio(
+                  row(each) + "_of_" + first().precision(),
+                  row(each),
+                  row(first()),
+                  preset == Preset.BASE ? Goal.atLeast(INT8_OF_FLOAT32) : Goal.HIGHER);
+            }
+          });
+      rivalSeconds.forEach(
+          (rival, seconds) -> {
+            String rivalRow = id + "_" + rival.rival().id();
+            report.row(rivalRow, title + ", " + rival.rival().title(), "GFLOP/s", gflops(seconds));
+            OwnModel like = like(rival);
+            report.ratio(
+                row(like) + "_of_" + rival.rival().id(),
+                row(like),
+                rivalRow,
+                like.isInt8() == rival.rival().isInt8() ? Goal.atLeast(1) : Goal.HIGHER);
+          });
+    }
+
+    /** Ours of the same precision, or else the first. */
+    private OwnModel like(OpenRival rival) {
+      return own.stream()
+          .filter(each -> each.isInt8() == rival.rival().isInt8())
+          .findFirst()
+          .orElse(first());
+    }
+
+    void reportReviews(Figures tokenizer) {
+      ownSeconds.forEach(
+          (each, seconds) -> {
+            String model = title + ", " + each.precision();
+            report.row(
+                row(each) + "_reviews",
+                model,
+                "reviews/s",
+                map(seconds, s -> texts.texts().size() / s));
+            report.row(
+                row(each) + "_tokens", model, "tokens/s", map(seconds, s -> texts.tokens() / s));
+          });
+      report.row(
+          id + "_padding",
+          title + ", padding",
+          "% of tokens",
+          Figures.of(100 * EncodedReviews.padding(batches)));
+      report.row(id + "_tokenizer", title + ", tokenizer alone", "reviews/s", tokenizer);
+    }
+
+    void reportFromText(Figures fromText, Map<OpenRival, Figures> oneByOne) {
+      String text = id + "_from_text";
+      report.row(text, title + ", from text to probabilities", "reviews/s", fromText);
+      oneByOne.forEach(
+          (rival, figures) -> {
+            String rivalRow = id + "_" + rival.rival().id();
+            report.row(rivalRow, title + ", " + rival.rival().title(), "reviews/s", figures);
+            Goal goal =
+                switch (preset) {
+                  case TINY -> Goal.atLeast(TINY_OF_ONE_REVIEW_A_CALL);
+                  case BASE -> Goal.atLeast(OF_ONE_REVIEW_A_CALL);
+                  case MINI, SMALL -> Goal.HIGHER;
+                };
+            report.ratio(text + "_of_" + rival.rival().id(), text, rivalRow, goal);
+          });
+    }
+
+    private String row(OwnModel each) {
+      return id + "_" + each.precision();
+    }
+
+    private Figures gflops(Figures seconds) {
+      return map(seconds, s -> operations / s / 1e9);
+    }
+  }
+
+  private static Figures map(Figures figures, ToDoubleFunction<Double> function) {
+    Figures mapped = new Figures();
+    figures.values().forEach(value -> mapped.add(function.applyAsDouble(value)));
+    return mapped;
+  }
+
+  @Override
+  public void close() throws Exception {
+    for (OpenRival rival : rivals) {
+      rival.close();
+    }
+    own.forEach(each -> each.classifier().close());
+    model.close();
+  }
+}
