@@ -29,6 +29,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.awaitility.core.ConditionFactory;
@@ -105,7 +106,7 @@ class S3MachinesIT {
       assertThat(cached("c")).singleElement().asString().startsWith(first.version());
 
       trainsFromTheChampionElsewhere(deployment, first);
-      ModelManifest good = serves(deployment, "after-the-run");
+      ModelManifest good = championServes(deployment);
       damagedOnTheWayThenTheOldOneServes(server, deployment, good, meters);
     }
 
@@ -169,6 +170,14 @@ class S3MachinesIT {
     return meters.find("verdict.model.refused").tag("reason", reason).gauges().stream()
         .mapToDouble(gauge -> gauge.value())
         .sum();
+  }
+
+  /** The champion, once it is what answers: a run may have made another. */
+  private ModelManifest championServes(CommandDeployment deployment) throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    return soon.until(
+        () -> serves(deployment, "after-the-run-" + asked.incrementAndGet()),
+        serving -> registry(deployment).champion().equals(Optional.of(serving)));
   }
 
   /** The version that answers a review. */

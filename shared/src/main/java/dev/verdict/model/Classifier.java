@@ -16,6 +16,9 @@ import java.util.List;
 public final class Classifier implements AutoCloseable {
   private static final int[] WARM_UP_ROWS = {1, 8};
 
+  /** Measured with tiny and base, see docs/performance.md. */
+  private static final int CACHED_BYTES = 24 * 1024 * 1024;
+
   private final DistilBertConfig config;
   private final DistilBertProgram program;
   private final ReviewTokenizer tokenizer;
@@ -41,6 +44,12 @@ public final class Classifier implements AutoCloseable {
    *     each other
    */
   public static Classifier open(Path checkpointFolder, int maxLength) throws IOException {
+    return open(checkpointFolder, maxLength, Precision.FLOAT32);
+  }
+
+  /** As above, at a precision of its products. */
+  public static Classifier open(Path checkpointFolder, int maxLength, Precision precision)
+      throws IOException {
     DistilBertConfig config = DistilBertConfig.read(checkpointFolder);
     double temperature = CalibrationFile.read(checkpointFolder);
     ReviewTokenizer tokenizer =
@@ -55,7 +64,7 @@ public final class Classifier implements AutoCloseable {
                 + " entries and a model of "
                 + config.vocabSize());
       }
-      DistilBertProgram program = DistilBertProgram.load(config, weights::read);
+      DistilBertProgram program = DistilBertProgram.load(config, precision, weights::read);
       opened = true;
       return new Classifier(config, program, tokenizer, temperature);
     } finally {
@@ -81,7 +90,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * Class probabilities of a batch, padded to its longest text, at the checkpoint's temperature.
+   * Class probabilities of a batch at the checkpoint's temperature; lengths may differ at no cost.
    *
    * @param batch texts of this classifier's tokenizer; may be empty
    * @return shape [texts][classes], rows in the order of the batch, each summing to 1
@@ -93,7 +102,7 @@ public final class Classifier implements AutoCloseable {
     if (batch.isEmpty()) {
       return new float[0][];
     }
-    float[] logits = program.logits(PaddedBatch.of(batch, config));
+    float[] logits = program.logits(PackedBatch.of(batch, config));
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) (logits[i] / temperature);
     }
@@ -113,6 +122,14 @@ public final class Classifier implements AutoCloseable {
         classify(batch);
       }
     }
+  }
+
+  /**
+   * Tokens of a batch beyond which more do not pay: what a layer holds of them between its two
+   * largest products no longer fits into the processor's caches.
+   */
+  public int tokensAtOnce() {
+    return CACHED_BYTES / Float.BYTES / config.hiddenWidth();
   }
 
   /** The number of weights. */

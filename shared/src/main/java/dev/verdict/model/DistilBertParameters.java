@@ -36,6 +36,11 @@ final class DistilBertParameters {
       return !name.startsWith(ENCODER);
     }
 
+    /** Whether it is of a product in a layer, weights or bias. */
+    boolean isLayerProduct() {
+      return name.startsWith(LAYER) && !isLayerNorm();
+    }
+
     /**
      * How far it is from the output: 0 for the head, 1 for the last layer, one more for each layer
      * below, and one more for the embeddings.

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The loaded program of {@link DistilBertSource} with a set of weights in native memory, all freed
@@ -32,15 +33,21 @@ final class DistilBertProgram implements AutoCloseable {
   private final PtNDArray[] weights;
   // The weights as one argument, made once: it costs more than a small batch's arithmetic.
   private final IValue weightList;
+  private final Optional<IValue> quantized;
   private boolean closed;
 
   private DistilBertProgram(
-      List<Parameter> parameters, PtNDManager manager, PtSymbolBlock block, PtNDArray[] weights) {
+      List<Parameter> parameters,
+      PtNDManager manager,
+      PtSymbolBlock block,
+      PtNDArray[] weights,
+      Optional<IValue> quantized) {
     this.parameters = parameters;
     this.manager = manager;
     this.block = block;
     this.weights = weights;
     this.weightList = IValue.listFrom(weights);
+    this.quantized = quantized;
   }
 
   /** Where the values of a weight come from. */
@@ -56,12 +63,27 @@ final class DistilBertProgram implements AutoCloseable {
    * @throws ModelException when the native runtime fails
    */
   static DistilBertProgram load(DistilBertConfig config, WeightSource source) throws IOException {
-    return load(config, DistilBertParameters.of(config), source);
+    return load(config, Precision.FLOAT32, source);
+  }
+
+  /**
+   * As above; in {@link Precision#INT8} the program only classifies, and what was rounded is not
+   * kept.
+   */
+  static DistilBertProgram load(DistilBertConfig config, Precision precision, WeightSource source)
+      throws IOException {
+    return load(config, DistilBertParameters.of(config), precision, source);
   }
 
   /** As above, for a model of other weights than a classifier's. */
   static DistilBertProgram load(
       DistilBertConfig config, List<Parameter> parameters, WeightSource source) throws IOException {
+    return load(config, parameters, Precision.FLOAT32, source);
+  }
+
+  private static DistilBertProgram load(
+      DistilBertConfig config, List<Parameter> parameters, Precision precision, WeightSource source)
+      throws IOException {
     PtNDManager manager = (PtNDManager) TorchRuntime.start().newBaseManager(Device.cpu());
     boolean loaded = false;
     try {
@@ -75,7 +97,12 @@ final class DistilBertProgram implements AutoCloseable {
         weights[i].setName("w[]");
         write(weights[i], finite(parameter, source.values(parameter)));
       }
-      DistilBertProgram program = new DistilBertProgram(parameters, manager, block, weights);
+      Optional<IValue> quantized =
+          precision == Precision.INT8
+              ? Optional.of(quantize(manager, block, weights, parameters))
+              : Optional.empty();
+      DistilBertProgram program =
+          new DistilBertProgram(parameters, manager, block, weights, quantized);
       loaded = true;
       return program;
     } catch (EngineException e) {
@@ -87,18 +114,37 @@ final class DistilBertProgram implements AutoCloseable {
     }
   }
 
+  /** Rounds the weights of the layers' products and frees them, with their biases. */
+  private static IValue quantize(
+      PtNDManager manager, PtSymbolBlock block, PtNDArray[] weights, List<Parameter> parameters) {
+    IValue quantized;
+    try (IValue all = IValue.listFrom(weights)) {
+      quantized = IValueUtils.runMethod(block, "quantize", all);
+    }
+    for (int i = 0; i < weights.length; i++) {
+      if (parameters.get(i).isLayerProduct()) {
+        weights[i].close();
+        weights[i] = manager.create(new Shape(0), DataType.FLOAT32);
+      }
+    }
+    return quantized;
+  }
+
   /**
    * The classifier's outputs before softmax.
    *
    * @return shape [rows][classes], flattened
    * @throws ModelMemoryException when native memory does not suffice for a batch of this size
    */
-  float[] logits(PaddedBatch batch) {
+  float[] logits(PackedBatch batch) {
     requireOpen();
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue ids = IValue.from(ids(scope, batch));
-        IValue lengths = IValue.from(integers(scope, batch.lengths()));
-        IValue result = run("forward", ids, lengths, weightList)) {
+        IValue layout = IValue.from(integers(scope, batch.layout()));
+        IValue result =
+            quantized.isPresent()
+                ? run("forward_int8", ids, layout, weightList, quantized.get())
+                : run("forward", ids, layout, weightList)) {
       return result.toTensor(scope).toFloatArray();
     } catch (EngineException e) {
       throw failed("classify", batch.toString(), e);
@@ -115,12 +161,12 @@ final class DistilBertProgram implements AutoCloseable {
    *
    * @return shape [rows][width], flattened
    */
-  float[] features(PaddedBatch batch) {
+  float[] features(PackedBatch batch) {
     requireOpen();
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue ids = IValue.from(ids(scope, batch));
-        IValue lengths = IValue.from(integers(scope, batch.lengths()));
-        IValue result = run("features", ids, lengths, weightList)) {
+        IValue layout = IValue.from(integers(scope, batch.layout()));
+        IValue result = run("features", ids, layout, weightList)) {
       return result.toTensor(scope).toFloatArray();
     } catch (EngineException e) {
       throw failed("encode", batch.toString(), e);
@@ -149,11 +195,11 @@ final class DistilBertProgram implements AutoCloseable {
     requireOpen();
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
         IValue input = IValue.from(input(scope, task));
-        IValue lengths = IValue.from(integers(scope, task.lengths()));
+        IValue layout = IValue.from(integers(scope, task.layout()));
         IValue targets = IValue.from(targets(scope, task));
         IValue extra = IValue.from(extra(scope, task));
         IValue numbers = IValue.from((PtNDArray) scope.create(with(settings, task)));
-        IValue result = run("loss", input, lengths, targets, extra, numbers, weightList)) {
+        IValue result = run("loss", input, layout, targets, extra, numbers, weightList)) {
       return result.toTensor(scope).getFloat();
     } catch (EngineException e) {
       throw failed("score", task.toString(), e);
@@ -337,6 +383,7 @@ final class DistilBertProgram implements AutoCloseable {
     if (!closed) {
       closed = true;
       weightList.close();
+      quantized.ifPresent(IValue::close);
       manager.close();
     }
   }
@@ -351,7 +398,7 @@ final class DistilBertProgram implements AutoCloseable {
     // The results belong to the manager of the first input.
     NDList inputs = new NDList();
     inputs.add(input(scope, task));
-    inputs.add(integers(scope, task.lengths()));
+    inputs.add(integers(scope, task.layout()));
     inputs.add(targets(scope, task));
     inputs.add(extra(scope, task));
     inputs.add(scope.create(with(settings, task)));
@@ -411,8 +458,8 @@ final class DistilBertProgram implements AutoCloseable {
     }
   }
 
-  private static PtNDArray ids(NDManager scope, PaddedBatch batch) {
-    return (PtNDArray) scope.create(batch.ids(), new Shape(batch.rows(), batch.tokens()));
+  private static PtNDArray ids(NDManager scope, PackedBatch batch) {
+    return (PtNDArray) scope.create(batch.ids(), new Shape(2, batch.tokens()));
   }
 
   private static PtNDArray integers(NDManager scope, long[] values) {

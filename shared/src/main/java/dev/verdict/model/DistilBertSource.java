@@ -9,10 +9,13 @@ package dev.verdict.model;
  * and values come from every token, its query, its feed-forward layers and its LayerNorms from that
  * one. The results and gradients are those of the full layer.
  *
+ * <p>Texts come packed, see {@link PackedBatch}: no product is spent on padding. Attention runs
+ * over the texts of one length at a time, so it needs no mask.
+ *
  * <p>What {@code loss} computes depends on the setting {@code TASK}: 0 classifies texts ({@code
- * input} is token ids, {@code extra} class weights), 1 classifies features (the encoder's first
- * tokens, computed before), 2 fills in masked words ({@code extra} is their positions in the
- * batch).
+ * input} is token ids and positions, {@code extra} class weights), 1 classifies features (the
+ * encoder's first tokens, computed before), 2 fills in masked words ({@code extra} is their places
+ * among the packed tokens).
  */
 final class DistilBertSource {
   /** The numbers that a step takes, one float64 tensor, by index. */
@@ -45,6 +48,15 @@ final class DistilBertSource {
   /** The group of a weight that a step leaves alone. */
   static final int FROZEN = -1;
 
+  /** A linear layer's weights and bias as its product in 8 bits wants them. */
+  private static final String QUANTIZED =
+      "__torch__.torch.classes.quantized.LinearPackedParamsBase";
+
+  // Numbers of types in c10/core/ScalarType.h.
+  private static final int INT64 = 4;
+  private static final int FLOAT64 = 7;
+  private static final int QINT8 = 12;
+
   private static final String TEMPLATE =
       """
       class Net(Module):
@@ -52,64 +64,117 @@ final class DistilBertSource {
         __buffers__ = []
         training : bool
         _is_full_backward_hook : Optional[bool]
-        def layer(self: __torch__.Net,
+        def quantize(self: __torch__.Net,
+            w: List[Tensor]) -> List[$QUANTIZED]:
+          result = annotate(List[$QUANTIZED], [])
+          for i in range($LAYERS):
+            for offset in [0, 2, 4, 6, 10, 12]:
+              at = torch.add(torch.add(torch.mul(i, 16), 4), offset)
+              scale = torch.div(torch.clamp_min(torch.amax(torch.abs(w[at]), [1]), 9.9999999999999995e-08), 127.)
+              zero = torch.to(torch.zeros_like(scale), $INT64)
+              rounded = torch.quantize_per_channel(w[at], torch.to(scale, $FLOAT64), zero, 0, $QINT8)
+              _0 = torch.append(result, ops.quantized.linear_prepack(rounded, w[torch.add(at, 1)]))
+          return result
+        def product(self: __torch__.Net,
             x: Tensor,
-            mask: Optional[Tensor],
             w: List[Tensor],
             at: int,
-            last: bool,
+            quantized: List[$QUANTIZED],
+            index: int) -> Tensor:
+          if torch.eq(torch.len(quantized), 0):
+            result = torch.linear(x, w[at], w[torch.add(at, 1)])
+          else:
+            result = ops.quantized.linear_dynamic(x, quantized[index], True)
+          return result
+        def attend(self: __torch__.Net,
+            q: Tensor,
+            k: Tensor,
+            v: Tensor,
+            runs: List[int],
+            first_only: bool,
+            dropout: float) -> Tensor:
+          parts = annotate(List[Tensor], [])
+          start = 0
+          q_start = 0
+          for i in range(torch.floordiv(torch.len(runs), 2)):
+            rows = runs[torch.mul(i, 2)]
+            length = runs[torch.add(torch.mul(i, 2), 1)]
+            end = torch.add(start, torch.mul(rows, length))
+            if first_only:
+              q_end = torch.add(q_start, rows)
+            else:
+              q_end = end
+            q0 = torch.transpose(torch.view(torch.slice(q, 0, q_start, q_end), [rows, -1, $HEADS, $HEAD_WIDTH]), 1, 2)
+            k0 = torch.transpose(torch.view(torch.slice(k, 0, start, end), [rows, length, $HEADS, $HEAD_WIDTH]), 1, 2)
+            v0 = torch.transpose(torch.view(torch.slice(v, 0, start, end), [rows, length, $HEADS, $HEAD_WIDTH]), 1, 2)
+            a = torch.scaled_dot_product_attention(q0, k0, v0, None, dropout, False)
+            _0 = torch.append(parts, torch.reshape(torch.transpose(a, 1, 2), [-1, $WIDTH]))
+            start = end
+            q_start = q_end
+          return torch.cat(parts, 0)
+        def layer(self: __torch__.Net,
+            x: Tensor,
+            firsts: Tensor,
+            runs: List[int],
+            w: List[Tensor],
+            at: int,
+            quantized: List[$QUANTIZED],
+            quantized_at: int,
+            first_only: bool,
             dropout: float,
             attention_dropout: float,
             training: bool) -> Tensor:
-          rows = torch.size(x, 0)
-          if last:
-            y = torch.slice(x, 1, 0, 1)
+          if first_only:
+            y = torch.index_select(x, 0, firsts)
           else:
             y = x
-          q = torch.linear(y, w[at], w[torch.add(at, 1)])
-          k = torch.linear(x, w[torch.add(at, 2)], w[torch.add(at, 3)])
-          v = torch.linear(x, w[torch.add(at, 4)], w[torch.add(at, 5)])
-          q0 = torch.transpose(torch.view(q, [rows, -1, $HEADS, $HEAD_WIDTH]), 1, 2)
-          k0 = torch.transpose(torch.view(k, [rows, -1, $HEADS, $HEAD_WIDTH]), 1, 2)
-          v0 = torch.transpose(torch.view(v, [rows, -1, $HEADS, $HEAD_WIDTH]), 1, 2)
-          a = torch.scaled_dot_product_attention(q0, k0, v0, mask, attention_dropout, False)
-          a0 = torch.reshape(torch.transpose(a, 1, 2), [rows, -1, $WIDTH])
-          a1 = torch.linear(a0, w[torch.add(at, 6)], w[torch.add(at, 7)])
-          s = torch.layer_norm(torch.add(a1, y), [$WIDTH], w[torch.add(at, 8)], w[torch.add(at, 9)], 9.9999999999999998e-13)
-          f = torch.gelu(torch.linear(s, w[torch.add(at, 10)], w[torch.add(at, 11)]))
-          f0 = torch.linear(f, w[torch.add(at, 12)], w[torch.add(at, 13)])
+          q = (self).product(y, w, at, quantized, quantized_at, )
+          k = (self).product(x, w, torch.add(at, 2), quantized, torch.add(quantized_at, 1), )
+          v = (self).product(x, w, torch.add(at, 4), quantized, torch.add(quantized_at, 2), )
+          a = (self).attend(q, k, v, runs, first_only, attention_dropout, )
+          a0 = (self).product(a, w, torch.add(at, 6), quantized, torch.add(quantized_at, 3), )
+          s = torch.layer_norm(torch.add_(a0, y), [$WIDTH], w[torch.add(at, 8)], w[torch.add(at, 9)], 9.9999999999999998e-13)
+          f = torch.gelu_((self).product(s, w, torch.add(at, 10), quantized, torch.add(quantized_at, 4), ))
+          f0 = (self).product(f, w, torch.add(at, 12), quantized, torch.add(quantized_at, 5), )
           f1 = torch.dropout(f0, dropout, training)
-          return torch.layer_norm(torch.add(f1, s), [$WIDTH], w[torch.add(at, 14)], w[torch.add(at, 15)], 9.9999999999999998e-13)
+          return torch.layer_norm(torch.add_(f1, s), [$WIDTH], w[torch.add(at, 14)], w[torch.add(at, 15)], 9.9999999999999998e-13)
+        def runs(self: __torch__.Net,
+            layout: Tensor) -> List[int]:
+          result = annotate(List[int], [])
+          for i in range(torch.add(1, torch.mul(2, int(layout[0]))), torch.numel(layout)):
+            _0 = torch.append(result, int(layout[i]))
+          return result
         def encode(self: __torch__.Net,
             ids: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             w: List[Tensor],
+            quantized: List[$QUANTIZED],
             dropout: float,
             attention_dropout: float,
             training: bool,
             first_only: bool) -> Tensor:
-          tokens = torch.size(ids, 1)
-          positions = torch.slice(w[1], 0, 0, tokens)
-          e = torch.add(torch.embedding(w[0], ids, $PAD_ID), positions)
+          e = torch.add_(torch.embedding(w[0], ids[0], $PAD_ID), torch.embedding(w[1], ids[1]))
           e0 = torch.layer_norm(e, [$WIDTH], w[2], w[3], 9.9999999999999998e-13)
+          rows = int(layout[0])
+          firsts = torch.slice(layout, 0, 1, torch.add(rows, 1))
+          runs = (self).runs(layout, )
           x = torch.dropout(e0, dropout, training)
-          mask = annotate(Optional[Tensor], None)
-          if torch.gt(torch.numel(lengths), 0):
-            m = torch.lt(torch.arange(tokens), torch.unsqueeze(lengths, 1))
-            mask0 : Optional[Tensor] = torch.unsqueeze(torch.unsqueeze(m, 1), 1)
-          else:
-            mask0 = mask
-          x0 = x
           for i in range($LAYERS):
             at = torch.add(torch.mul(i, 16), 4)
             last = torch.__and__(first_only, torch.eq(i, $LAST))
-            x0 = (self).layer(x0, mask0, w, at, last, dropout, attention_dropout, training, )
-          return x0
+            x = (self).layer(x, firsts, runs, w, at, quantized, torch.mul(i, 6), last, dropout, attention_dropout, training, )
+          if first_only:
+            places = torch.slice(layout, 0, torch.add(rows, 1), torch.add(torch.mul(2, rows), 1))
+            result = torch.index_select(x, 0, places)
+          else:
+            result = x
+          return result
         def features(self: __torch__.Net,
             ids: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             w: List[Tensor]) -> Tensor:
-          return torch.select((self).encode(ids, lengths, w, 0., 0., False, True, ), 1, 0)
+          none = annotate(List[$QUANTIZED], [])
+          return (self).encode(ids, layout, w, none, 0., 0., False, True, )
         def head(self: __torch__.Net,
             first: Tensor,
             w: List[Tensor],
@@ -120,9 +185,15 @@ final class DistilBertSource {
           return torch.linear(p0, w[torch.add($HEAD_AT, 2)], w[torch.add($HEAD_AT, 3)])
         def forward(self: __torch__.Net,
             ids: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             w: List[Tensor]) -> Tensor:
-          return (self).head((self).features(ids, lengths, w, ), w, 0., False, )
+          return (self).head((self).features(ids, layout, w, ), w, 0., False, )
+        def forward_int8(self: __torch__.Net,
+            ids: Tensor,
+            layout: Tensor,
+            w: List[Tensor],
+            quantized: List[$QUANTIZED]) -> Tensor:
+          return (self).head((self).encode(ids, layout, w, quantized, 0., 0., False, True, ), w, 0., False, )
         def head_logits(self: __torch__.Net,
             first: Tensor,
             w: List[Tensor]) -> Tensor:
@@ -149,14 +220,15 @@ final class DistilBertSource {
           return result
         def unmask_loss(self: __torch__.Net,
             ids: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             words: Tensor,
             positions: Tensor,
             dropout: float,
             attention_dropout: float,
             w: List[Tensor]) -> Tensor:
-          x = (self).encode(ids, lengths, w, dropout, attention_dropout, True, False, )
-          masked = torch.index_select(torch.reshape(x, [-1, $WIDTH]), 0, positions)
+          none = annotate(List[$QUANTIZED], [])
+          x = (self).encode(ids, layout, w, none, dropout, attention_dropout, True, False, )
+          masked = torch.index_select(x, 0, positions)
           t = torch.gelu(torch.linear(masked, w[$HEAD_AT], w[torch.add($HEAD_AT, 1)]))
           n = torch.layer_norm(t, [$WIDTH], w[torch.add($HEAD_AT, 2)], w[torch.add($HEAD_AT, 3)], 9.9999999999999998e-13)
           logits = torch.linear(n, w[0], w[torch.add($HEAD_AT, 4)])
@@ -164,7 +236,7 @@ final class DistilBertSource {
           return torch.cross_entropy_loss(logits, words, none, 1, -100, 0.)
         def loss(self: __torch__.Net,
             input: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             targets: Tensor,
             extra: Tensor,
             settings: Tensor,
@@ -175,19 +247,19 @@ final class DistilBertSource {
           task = int(settings[$TASK])
           torch.manual_seed(int(settings[$SEED]))
           if torch.eq(task, 2):
-            result = (self).unmask_loss(input, lengths, targets, extra, dropout, attention_dropout, w, )
+            result = (self).unmask_loss(input, layout, targets, extra, dropout, attention_dropout, w, )
           else:
             if torch.eq(task, 1):
               first = input
             else:
-              x = (self).encode(input, lengths, w, dropout, attention_dropout, True, True, )
-              first = torch.select(x, 1, 0)
+              none = annotate(List[$QUANTIZED], [])
+              first = (self).encode(input, layout, w, none, dropout, attention_dropout, True, True, )
             logits = (self).head(first, w, head_dropout, True, )
             result = (self).class_loss(logits, targets, extra, settings, )
           return result
         def gradients(self: __torch__.Net,
             input: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             targets: Tensor,
             extra: Tensor,
             settings: Tensor,
@@ -195,7 +267,7 @@ final class DistilBertSource {
             trained: List[Tensor]) -> List[Tensor]:
           grad_mode = torch.is_grad_enabled()
           torch.set_grad_enabled(True)
-          loss = (self).loss(input, lengths, targets, extra, settings, w, )
+          loss = (self).loss(input, layout, targets, extra, settings, w, )
           grads = torch.grad([loss], trained)
           torch.set_grad_enabled(grad_mode)
           result = annotate(List[Tensor], [torch.detach(loss)])
@@ -217,7 +289,7 @@ final class DistilBertSource {
           return result
         def step(self: __torch__.Net,
             input: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             targets: Tensor,
             extra: Tensor,
             settings: Tensor,
@@ -228,11 +300,11 @@ final class DistilBertSource {
             v: List[Tensor],
             steps: List[Tensor]) -> List[Tensor]:
           trained = (self).chosen(groups, w, )
-          results = (self).gradients(input, lengths, targets, extra, settings, w, trained, )
+          results = (self).gradients(input, layout, targets, extra, settings, w, trained, )
           return (self).apply(results[0], torch.slice(results, 1), settings, groups, rates, w, m, v, steps, )
         def accumulate(self: __torch__.Net,
             input: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             targets: Tensor,
             extra: Tensor,
             settings: Tensor,
@@ -241,7 +313,7 @@ final class DistilBertSource {
             sums: List[Tensor]) -> List[Tensor]:
           trained = (self).chosen(groups, w, )
           into = (self).chosen(groups, sums, )
-          results = (self).gradients(input, lengths, targets, extra, settings, w, trained, )
+          results = (self).gradients(input, layout, targets, extra, settings, w, trained, )
           grad_mode = torch.is_grad_enabled()
           torch.set_grad_enabled(False)
           torch._foreach_add_(into, torch.slice(results, 1), alpha=float(settings[$SHARE]))
@@ -334,12 +406,12 @@ final class DistilBertSource {
           return [torch.detach(torch.select(torch.view(m[0], [-1]), 0, 0))]
         def all_gradients(self: __torch__.Net,
             input: Tensor,
-            lengths: Tensor,
+            layout: Tensor,
             targets: Tensor,
             extra: Tensor,
             settings: Tensor,
             w: List[Tensor]) -> List[Tensor]:
-          return (self).gradients(input, lengths, targets, extra, settings, w, w, )
+          return (self).gradients(input, layout, targets, extra, settings, w, w, )
       """;
 
   // TorchScript's dead-code elimination does not see that the optimizer writes through a list made
@@ -354,6 +426,10 @@ final class DistilBertSource {
             .replace("$HEAD_WIDTH", Integer.toString(config.width() / config.heads()))
             .replace("$HEAD_AT", Integer.toString(4 + 16 * config.layers()))
             .replace("$WIDTH", Integer.toString(config.width()))
+            .replace("$QUANTIZED", QUANTIZED)
+            .replace("$INT64", Integer.toString(INT64))
+            .replace("$FLOAT64", Integer.toString(FLOAT64))
+            .replace("$QINT8", Integer.toString(QINT8))
             .replace("$PAD_ID", Integer.toString(config.padTokenId()))
             .replace("$LAYERS", Integer.toString(config.layers()))
             .replace("$LAST", Integer.toString(config.layers() - 1));

@@ -106,20 +106,20 @@ public final class MaskedLanguageModel implements AutoCloseable {
 
   private TrainingTask task(List<MaskedText> batch) {
     List<TokenizedText> texts = batch.stream().map(MaskedText::masked).toList();
-    PaddedBatch padded = PaddedBatch.of(texts, config);
+    PackedBatch packed = PackedBatch.of(texts, config);
     List<Long> positions = new ArrayList<>();
     List<Long> words = new ArrayList<>();
     for (int row = 0; row < batch.size(); row++) {
       MaskedText text = batch.get(row);
       for (int i = 0; i < text.positions().length; i++) {
-        positions.add((long) row * padded.tokens() + text.positions()[i]);
+        positions.add(packed.start(row) + text.positions()[i]);
         words.add(text.words()[i]);
       }
     }
     if (positions.isEmpty()) {
       throw new IllegalArgumentException("No word of the batch is masked, must be at least one");
     }
-    return TrainingTask.unmask(padded, longs(positions), longs(words));
+    return TrainingTask.unmask(packed, longs(positions), longs(words));
   }
 
   private static long[] longs(List<Long> values) {

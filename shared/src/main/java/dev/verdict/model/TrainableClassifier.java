@@ -239,7 +239,7 @@ public final class TrainableClassifier implements AutoCloseable {
    * @return shape [texts][width]; the texts are one batch
    */
   public synchronized float[][] features(List<TokenizedText> texts) {
-    float[] flat = weights.program().features(PaddedBatch.of(texts, config));
+    float[] flat = weights.program().features(PackedBatch.of(texts, config));
     float[][] rows = new float[texts.size()][];
     for (int row = 0; row < rows.length; row++) {
       rows[row] = Arrays.copyOfRange(flat, row * config.width(), (row + 1) * config.width());
@@ -309,7 +309,7 @@ public final class TrainableClassifier implements AutoCloseable {
 
   /** Outputs before softmax, shape [texts][classes], flattened; the texts are one batch. */
   public synchronized float[] logits(List<TokenizedText> texts) {
-    return weights.program().logits(PaddedBatch.of(texts, config));
+    return weights.program().logits(PackedBatch.of(texts, config));
   }
 
   private TrainingTask task(List<TokenizedText> texts, int[] labels, StepSettings settings) {
@@ -317,9 +317,9 @@ public final class TrainableClassifier implements AutoCloseable {
     return TrainingTask.classify(labelledBatch(texts, labels), labels, classWeights(settings));
   }
 
-  private PaddedBatch labelledBatch(List<TokenizedText> texts, int[] labels) {
+  private PackedBatch labelledBatch(List<TokenizedText> texts, int[] labels) {
     requireLabels(texts.size(), labels);
-    return PaddedBatch.of(texts, config);
+    return PackedBatch.of(texts, config);
   }
 
   private static void requirePairs(int texts, StepSettings settings) {

@@ -13,12 +13,12 @@ import java.util.Optional;
  * @param shares what each class shall have of each text's probability in the place of one right
  *     class, shape [texts][classes], flattened; empty where each text has one
  * @param classWeights weight of each class in the loss; empty for 1 each
- * @param positions of the words to tell: row times the batch's tokens plus column
+ * @param positions of the words to tell among the packed tokens
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed to native memory at once, compared nowhere.
 record TrainingTask(
     int code,
-    Optional<PaddedBatch> batch,
+    Optional<PackedBatch> batch,
     float[] features,
     long[] targets,
     float[] shares,
@@ -30,7 +30,7 @@ record TrainingTask(
   private static final int UNMASK = 2;
 
   /** Telling the classes of texts. */
-  static TrainingTask classify(PaddedBatch batch, int[] labels, float[] classWeights) {
+  static TrainingTask classify(PackedBatch batch, int[] labels, float[] classWeights) {
     return new TrainingTask(
         CLASSIFY, Optional.of(batch), new float[0], longs(labels), NONE, classWeights, new long[0]);
   }
@@ -53,7 +53,7 @@ record TrainingTask(
   }
 
   /** Filling in masked words. */
-  static TrainingTask unmask(PaddedBatch batch, long[] positions, long[] words) {
+  static TrainingTask unmask(PackedBatch batch, long[] positions, long[] words) {
     return new TrainingTask(UNMASK, Optional.of(batch), new float[0], words, NONE, NONE, positions);
   }
 
@@ -62,15 +62,15 @@ record TrainingTask(
     return code == UNMASK;
   }
 
-  /** Tokens of each text without padding; empty when none is padded. */
-  long[] lengths() {
-    return batch.map(PaddedBatch::lengths).orElseGet(() -> new long[0]);
+  /** Where the texts of the batch are; empty when features are given. */
+  long[] layout() {
+    return batch.map(PackedBatch::layout).orElseGet(() -> new long[0]);
   }
 
   /** As it is named in errors. */
   @Override
   public String toString() {
-    return batch.map(PaddedBatch::toString).orElseGet(() -> targets.length + " features");
+    return batch.map(PackedBatch::toString).orElseGet(() -> targets.length + " features");
   }
 
   private static long[] longs(int[] values) {
