@@ -342,9 +342,10 @@ public final class Settings {
    * <p>However many reviews wait in the topic, an instance holds at most, for each partition it
    * owns, {@code buffered.records.per.partition} records, beyond which a partition is paused, and
    * for each thread one poll. By default, with 8 partitions, 2 threads and every text at {@code
-   * review.max.text.bytes}, that is (8 × 128 + 2 × 512) × 64 KiB = 128 MiB. To this come the prefetched texts, {@code
-   * inference.queue.bytes} as records and up to twice that as strings, and what is fetched but not
-   * polled, {@code fetch.max.bytes} for each thread and broker, as it was compressed.
+   * review.max.text.bytes}, that is (8 × 128 + 2 × 512) × 64 KiB = 128 MiB. To this come the
+   * prefetched texts, {@code inference.queue.bytes} as records and up to twice that as strings, and
+   * what is fetched but not polled, {@code fetch.max.bytes} for each thread and broker, as it was
+   * compressed.
    *
    * @param reviewPartitions of the topic of the reviews as it is, whoever made it
    */
@@ -392,7 +393,9 @@ public final class Settings {
         (int)
             Math.max(
                 MIN_POLL_RECORDS,
-                Math.min(inferenceQueueRows(), inferenceQueueBytes() / reviewDecoder().maxTextBytes())
+                Math.min(
+                        inferenceQueueRows(),
+                        inferenceQueueBytes() / reviewDecoder().maxTextBytes())
                     / streamThreads()));
     putUnlessGiven(
         properties,

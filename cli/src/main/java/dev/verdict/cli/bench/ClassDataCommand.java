@@ -21,8 +21,7 @@ import picocli.CommandLine.Command;
 
 /**
  * {@code verdict class-data}: runs the stream once, briefly, so that the JVM meets the classes of a
- * start. The launcher has the JVM keep them (<a
- * href="https://openjdk.org/jeps/350">JEP 350</a>).
+ * start. The launcher has the JVM keep them (<a href="https://openjdk.org/jeps/350">JEP 350</a>).
  */
 @Command(
     name = "class-data",
