@@ -390,13 +390,10 @@ public final class Settings {
     // prefetches at once: it is as much as all threads together may have waiting.
     properties.putIfAbsent(
         "max.poll.records",
-        (int)
-            Math.max(
-                MIN_POLL_RECORDS,
-                Math.min(
-                        inferenceQueueRows(),
-                        inferenceQueueBytes() / reviewDecoder().maxTextBytes())
-                    / streamThreads()));
+        Math.max(
+            MIN_POLL_RECORDS,
+            Math.min(inferenceQueueRows(), inferenceQueueBytes() / reviewDecoder().maxTextBytes())
+                / streamThreads()));
     putUnlessGiven(
         properties,
         "main.consumer.",
