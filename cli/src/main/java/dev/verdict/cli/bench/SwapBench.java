@@ -142,7 +142,7 @@ final class SwapBench implements Callable<Integer> {
             "swap_lost_" + preset.name().toLowerCase(Locale.ROOT),
             preset.name().toLowerCase(Locale.ROOT) + ": lost or answered twice",
             "reviews",
-            Figures.of(account.lost() + account.doubled()),
+            Figures.of((double) (account.lost() + account.doubled())),
             Goal.atMost(0));
       }
     }
