@@ -3,6 +3,7 @@ package dev.verdict.cli.bench;
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.cli.bench.WorkloadOptions.NamedReviews;
 import dev.verdict.model.Classifier;
+import dev.verdict.model.Precision;
 import dev.verdict.model.Preset;
 import dev.verdict.model.TorchRuntime;
 import dev.verdict.text.TokenizedText;
@@ -31,14 +32,15 @@ final class InferenceRun implements AutoCloseable {
   private final List<OwnModel> own = new ArrayList<>();
   private final List<OpenRival> rivals = new ArrayList<>();
 
-  /**
-   * The model that is measured, in one precision.
-   *
-   * @param precision as a part of an id: float32 or int8
-   */
-  private record OwnModel(String precision, Classifier classifier) {
+  /** The model that is measured, in one precision. */
+  private record OwnModel(Precision precision, Classifier classifier) {
+    /** As a part of an id, and as people read it. */
+    String name() {
+      return precision.name().toLowerCase(Locale.ROOT);
+    }
+
     boolean isInt8() {
-      return precision.equals("int8");
+      return precision == Precision.INT8;
     }
   }
 
@@ -60,9 +62,12 @@ final class InferenceRun implements AutoCloseable {
       throws Exception {
     InferenceRun run =
         new InferenceRun(report, preset, repetitions, BenchModel.random(preset, seed));
-    // Further precisions of the same weights are added here, and are then compared with the first.
-    run.own.add(new OwnModel("float32", Classifier.open(run.model.folder(), MAX_LENGTH)));
-    run.own.forEach(each -> each.classifier().warmUp());
+    // What comes after the first is compared with it.
+    for (Precision precision : List.of(Precision.FLOAT32, Precision.INT8)) {
+      Classifier classifier = Classifier.open(run.model.folder(), MAX_LENGTH, precision);
+      run.own.add(new OwnModel(precision, classifier));
+      classifier.warmUp();
+    }
     return run;
   }
 
@@ -168,13 +173,13 @@ final class InferenceRun implements AutoCloseable {
       peak.report(report);
       ownSeconds.forEach(
           (each, seconds) -> {
-            report.row(row(each), title + ", " + each.precision(), "GFLOP/s", gflops(seconds));
+            report.row(row(each), title + ", " + each.name(), "GFLOP/s", gflops(seconds));
             if (each.equals(first())) {
               Goal goal = preset == Preset.BASE ? Goal.atLeast(FORWARD_OF_PEAK) : Goal.HIGHER;
               report.ratio(id + "_of_peak", row(each), peak.id(), goal);
             } else {
               report.ratio(
-                  row(each) + "_of_" + first().precision(),
+                  row(each) + "_of_" + first().name(),
                   row(each),
                   row(first()),
                   preset == Preset.BASE ? Goal.atLeast(INT8_OF_FLOAT32) : Goal.HIGHER);
@@ -204,7 +209,7 @@ final class InferenceRun implements AutoCloseable {
     void reportReviews(Figures tokenizer) {
       ownSeconds.forEach(
           (each, seconds) -> {
-            String model = title + ", " + each.precision();
+            String model = title + ", " + each.name();
             report.row(
                 row(each) + "_reviews",
                 model,
@@ -215,7 +220,7 @@ final class InferenceRun implements AutoCloseable {
           });
       report.row(
           id + "_padding",
-          title + ", padding",
+          title + ", padding that packing saves",
           "% of tokens",
           Figures.of(100 * EncodedReviews.padding(batches)));
       report.row(id + "_tokenizer", title + ", tokenizer alone", "reviews/s", tokenizer);
@@ -239,7 +244,7 @@ final class InferenceRun implements AutoCloseable {
     }
 
     private String row(OwnModel each) {
-      return id + "_" + each.precision();
+      return id + "_" + each.name();
     }
 
     private Figures gflops(Figures seconds) {

@@ -48,8 +48,8 @@ final class TrainingBench implements Callable<Integer> {
       paramLabel = "FILE",
       showDefaultValue = NEVER,
       description =
-          "Your own reviews, as for `verdict train`, in the place of generated ones that are as long"
-              + " as clothing reviews.")
+          "Your own reviews, as for `verdict train`, in the place of generated ones that are as"
+              + " long as clothing reviews.")
   private List<Path> data = List.of();
 
   @Override
