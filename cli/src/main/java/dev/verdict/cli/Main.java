@@ -2,6 +2,7 @@ package dev.verdict.cli;
 
 import dev.verdict.checkpoint.CheckpointException;
 import dev.verdict.cli.bench.BenchCommand;
+import dev.verdict.cli.bench.ClassDataCommand;
 import dev.verdict.cli.doctor.DoctorCommand;
 import dev.verdict.cli.metrics.VerifyMetricsCommand;
 import dev.verdict.cli.models.ModelsCommand;
@@ -81,6 +82,7 @@ import picocli.CommandLine.ParseResult;
       MetricsCommand.class,
       BenchCommand.class,
       SimulateCommand.class,
+      ClassDataCommand.class,
       CompletionCommand.class,
       HelpCommand.class
     },

@@ -54,6 +54,11 @@ final class NodeSettings {
           // Two files of this size are mapped for each partition.
           Map.entry("log.index.size.max.bytes", "1048576"),
           Map.entry("metric.reporters", ""),
+          // A transaction that begins right after another waits until the markers of that one are
+          // written, a few milliseconds here. By default the broker looks again after 20 ms, and
+          // gives up after 100, upon which the producer waits, with errors in both logs.
+          Map.entry("add.partitions.to.txn.retry.backoff.ms", "2"),
+          Map.entry("add.partitions.to.txn.retry.backoff.max.ms", "1000"),
           // Nobody else is starting: a group's first members need not be waited for.
           Map.entry("group.initial.rebalance.delay.ms", "0"),
           Map.entry("group.streams.initial.rebalance.delay.ms", "0"),

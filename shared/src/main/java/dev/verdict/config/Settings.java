@@ -351,11 +351,12 @@ public final class Settings {
    * What Kafka Streams itself is started with, in its own names.
    *
    * <p>However many reviews wait in the topic, an instance holds at most, for each partition it
-   * owns, {@code buffered.records.per.partition} records and one poll more; a partition is paused
-   * beyond. By default, with 8 partitions and every text at {@code review.max.text.bytes}, that is
-   * 8 × (128 + 128) × 64 KiB = 128 MiB. To this come the prefetched texts, {@code
-   * inference.queue.bytes} as records and up to twice that as strings, and what is fetched but not
-   * polled, {@code fetch.max.bytes} for each thread and broker, as it was compressed.
+   * owns, {@code buffered.records.per.partition} records, beyond which a partition is paused, and
+   * for each thread one poll. By default, with 8 partitions, 2 threads and every text at {@code
+   * review.max.text.bytes}, that is (8 × 128 + 2 × 512) × 64 KiB = 128 MiB. To this come the
+   * prefetched texts, {@code inference.queue.bytes} as records and up to twice that as strings, and
+   * what is fetched but not polled, {@code fetch.max.bytes} for each thread and broker, as it was
+   * compressed.
    *
    * @param reviewPartitions of the topic of the reviews as it is, whoever made it
    */
@@ -396,7 +397,14 @@ public final class Settings {
             Math.max(
                 MIN_RECORDS_AHEAD, Math.min(inferenceQueueRows() / reviewPartitions, bytesAhead));
     properties.putIfAbsent("buffered.records.per.partition", ahead);
-    properties.putIfAbsent("max.poll.records", Math.max(MIN_POLL_RECORDS, ahead));
+    // A thread polls again only when it has processed all that it has, so that a poll is what it
+    // prefetches at once: it is as much as all threads together may have waiting.
+    properties.putIfAbsent(
+        "max.poll.records",
+        Math.max(
+            MIN_POLL_RECORDS,
+            Math.min(inferenceQueueRows(), inferenceQueueBytes() / reviewDecoder().maxTextBytes())
+                / streamThreads()));
     putUnlessGiven(
         properties,
         "main.consumer.",

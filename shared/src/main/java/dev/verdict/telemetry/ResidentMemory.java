@@ -10,22 +10,26 @@ import java.util.stream.Stream;
  * Memory of a process that is in RAM, which the JVM itself does not tell: the line {@code VmRSS} of
  * Linux's <a href="https://docs.kernel.org/filesystems/proc.html">{@code /proc/<id>/status}</a>.
  */
-final class ResidentMemory {
+public final class ResidentMemory {
   private static final String LINE = "VmRSS:";
   private static final String UNIT = "kB";
 
   private final Path status;
 
-  ResidentMemory() {
+  /** Of this process. */
+  public ResidentMemory() {
     this(Path.of("/proc/self/status"));
   }
 
-  ResidentMemory(Path status) {
+  /**
+   * @param status file of the process, such as {@code /proc/1/status}
+   */
+  public ResidentMemory(Path status) {
     this.status = status;
   }
 
   /** Bytes, or empty where the system does not tell. */
-  OptionalLong bytes() {
+  public OptionalLong bytes() {
     if (!Files.isReadable(status)) {
       return OptionalLong.empty();
     }

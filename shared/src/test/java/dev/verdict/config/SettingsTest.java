@@ -189,7 +189,7 @@ class SettingsTest {
     expected.put("bootstrap.servers", "localhost:9092");
     expected.put("application.id", "verdict-reviews");
     expected.put("buffered.records.per.partition", 128);
-    expected.put("max.poll.records", 128);
+    expected.put("max.poll.records", 512);
     expected.put("main.consumer.fetch.max.bytes", 32 * 1024 * 1024);
     expected.put("state.dir", "verdict-data/state");
     expected.put("processing.guarantee", "exactly_once_v2");
@@ -213,18 +213,26 @@ class SettingsTest {
   @ParameterizedTest
   @CsvSource({
     // The shorter of rows and bytes, for each partition that the topic really has.
-    "8, 65536, 128, 128",
-    "1, 65536, 1024, 1024",
-    "64, 65536, 16, 64",
-    "1000, 65536, 16, 64",
-    "8, 1024, 512, 512",
-    "64, 1024, 64, 64",
+    "8, 65536, 128, 512",
+    "1, 65536, 1024, 512",
+    "64, 65536, 16, 512",
+    "1000, 65536, 16, 512",
+    "8, 1024, 512, 2048",
+    "64, 1024, 64, 2048",
   })
   void partitionsAndTextsThenRecordsAheadAreBounded(
       int partitions, String textBytes, int ahead, int poll) {
     assertThat(settings("review.max.text.bytes", textBytes).kafkaStreams(partitions))
         .containsEntry("buffered.records.per.partition", ahead)
         .containsEntry("max.poll.records", poll);
+  }
+
+  @Test
+  void moreThreadsThenTheyShareWhatMayWait() {
+    assertThat(settings("num.stream.threads", "4").kafkaStreams(8))
+        .containsEntry("max.poll.records", 256);
+    assertThat(settings("num.stream.threads", "64").kafkaStreams(8))
+        .containsEntry("max.poll.records", 64);
   }
 
   @Test

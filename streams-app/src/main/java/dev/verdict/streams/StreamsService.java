@@ -156,7 +156,10 @@ public final class StreamsService implements AutoCloseable {
         Optional.of(store));
   }
 
-  StreamsService(
+  /**
+   * @param loader makes versions ready, in the place of what loads them from the checkpoint store
+   */
+  public StreamsService(
       Settings settings,
       MeterRegistry meters,
       StreamsListener listener,

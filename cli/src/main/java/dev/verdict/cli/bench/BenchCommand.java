@@ -24,7 +24,15 @@ import picocli.CommandLine.Spec;
       "Measure on this machine, each figure beside its limit in the same run.",
       "Without a verb, --quick measures a little of everything and --against compares it."
     },
-    subcommands = {InferenceBench.class, TrainingBench.class, StreamBench.class},
+    subcommands = {
+      InferenceBench.class,
+      TrainingBench.class,
+      StreamBench.class,
+      LatencyBench.class,
+      SwapBench.class,
+      SoakBench.class,
+      StartBench.class
+    },
     exitCodeListHeading = ExitCodes.HEADING,
     exitCodeList = {
       ExitCodes.DONE,

@@ -1,54 +1,33 @@
 package dev.verdict.cli.bench;
 
+import static picocli.CommandLine.Help.Visibility.NEVER;
+
 import dev.verdict.batching.BatchPlanner;
-import dev.verdict.checkpoint.CheckpointFolder;
-import dev.verdict.checkpoint.CheckpointStore;
-import dev.verdict.checkpoint.StoredCheckpoint;
 import dev.verdict.cli.ExitCodes;
-import dev.verdict.cli.source.SourcedReview;
-import dev.verdict.config.ClientKind;
+import dev.verdict.cli.bench.WorkloadOptions.NamedReviews;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
-import dev.verdict.config.SettingsLoader;
-import dev.verdict.contract.Json;
-import dev.verdict.contract.ModelManifest;
-import dev.verdict.contract.Review;
-import dev.verdict.embedded.EmbeddedKafka;
 import dev.verdict.model.Classifier;
 import dev.verdict.model.Preset;
-import dev.verdict.registry.RegistryRecords;
-import dev.verdict.registry.TopicCheck;
 import dev.verdict.streams.StreamsListener;
 import dev.verdict.streams.StreamsService;
 import dev.verdict.text.TokenizedText;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.time.Duration;
-import java.time.Instant;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
-import org.apache.kafka.clients.consumer.ConsumerConfig;
-import org.apache.kafka.clients.consumer.KafkaConsumer;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.Producer;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.ByteArraySerializer;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The stream under exactly-once against the same model on the same reviews without Kafka. */
@@ -56,177 +35,294 @@ import picocli.CommandLine.Spec;
     name = "stream",
     mixinStandardHelpOptions = true,
     showDefaultValues = true,
-    description = "Reviews/s through Kafka against the same reviews classified without it.",
+    description = {
+      "Reviews/s from produced to committed prediction, beside the same reviews classified without"
+          + " Kafka, Kafka with a model that answers at once, and one review a call of DJL's"
+          + " Predictor in a Kafka Streams app of its own.",
+      "With --instances 2: two processes, each on one core, against one."
+    },
     exitCodeListHeading = ExitCodes.HEADING,
     exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
-    footer = {"", "Examples:", "  verdict bench stream"})
+    footer = {
+      "",
+      "Examples:",
+      "  verdict bench stream --preset tiny --repetitions 5",
+      "  verdict bench stream --preset base --instances 2"
+    })
 final class StreamBench implements Callable<Integer> {
-  private static final String MODEL = "reviews";
+  private static final int REPETITIONS = 5;
+
+  /** A second or more of work for two cores. */
+  private static final Map<Preset, Integer> REVIEWS =
+      Map.of(Preset.TINY, 16_384, Preset.MINI, 4096, Preset.SMALL, 1024, Preset.BASE, 256);
+
+  /** The common way is so slow that a share of the reviews shows it. */
+  private static final int COMMON_SHARE = 8;
+
+  private static final double BASE_OF_DIRECT = 0.95;
+  private static final double TINY_OF_DIRECT = 0.7;
+  private static final double BASE_OF_COMMON = 3;
+  private static final double TINY_OF_COMMON = 10;
+  private static final double TWO_INSTANCES = 1.8;
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
-  @Option(names = "--preset", description = "tiny, mini, small or base.")
-  private Preset preset = Preset.TINY;
+  @Mixin private BenchOptions options = new BenchOptions();
+  @Mixin private WorkloadOptions workloads = new WorkloadOptions();
 
-  @Option(names = "--reviews", description = "Reviews of one repetition.")
-  private int reviews = 20_000;
+  @Option(
+      names = "--reviews",
+      paramLabel = "N",
+      showDefaultValue = NEVER,
+      description = "Of one repetition; by default a few seconds' work.")
+  private Optional<Integer> reviews = Optional.empty();
 
-  @Option(names = "--repetitions", description = "Of each measurement.")
-  private int repetitions = 5;
+  @Option(names = "--partitions", paramLabel = "N", description = "Of the topics.")
+  private int partitions = BenchCluster.PARTITIONS;
+
+  @Option(
+      names = "--instances",
+      paramLabel = "N",
+      description = "1, or 2 processes that are compared with one.")
+  private int instances = 1;
+
+  @Option(
+      names = "--arrivals",
+      description = "steady or bursty: as fast as they are answered, or 2,048 at once.")
+  private Arrivals arrivals = Arrivals.STEADY;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "Before the first measurement, of each subject; JIT compilers need it.")
+  private int warmUp = 20;
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      showDefaultValue = NEVER,
+      description = "A setting of the streams app.")
+  private Map<String, String> changes = new LinkedHashMap<>();
 
   @Override
   public Integer call() throws Exception {
-    PrintWriter out = spec.commandLine().getOut();
-    List<SourcedReview> texts = BenchModel.reviews(reviews);
-    Path data = Files.createTempDirectory("verdict-bench-");
-    try (BenchModel model = BenchModel.random(preset);
-        EmbeddedKafka broker = EmbeddedKafka.start(data.resolve("kafka"), 0)) {
-      Settings settings = settings(broker, data);
-      publish(settings, model);
-      Figures direct = new Figures();
-      Figures stream = new Figures();
-      try (StreamsService service =
-              new StreamsService(settings, new SimpleMeterRegistry(), StreamsListener.silent());
-          Classifier classifier = Classifier.open(model.folder(), settings.maxLength());
-          Producer<byte[], byte[]> producer =
-              new KafkaProducer<>(
-                  ClientKind.PRODUCER.of(settings.kafkaClient()),
-                  new ByteArraySerializer(),
-                  new ByteArraySerializer());
-          KafkaConsumer<byte[], byte[]> consumer = consumer(settings)) {
-        service.start();
-        while (service.notReady().isPresent()) {
-          Thread.onSpinWait();
-        }
-        throughKafka(settings, producer, consumer, texts);
-        withoutKafka(settings, classifier, texts);
-        for (int i = 0; i < repetitions; i++) {
-          direct.add(texts.size() / withoutKafka(settings, classifier, texts));
-          stream.add(texts.size() / throughKafka(settings, producer, consumer, texts));
+    if (instances < 1 || instances > 2) {
+      throw new ParameterException(
+          spec.commandLine(), "--instances is " + instances + ", must be 1 or 2");
+    }
+    BenchReport report = options.report();
+    report.setting("partitions", partitions);
+    report.setting("instances", instances);
+    report.setting("arrivals", arrivals.name().toLowerCase(Locale.ROOT));
+    for (Preset preset : options.presets(Preset.TINY)) {
+      int count = reviews.orElse(REVIEWS.get(preset));
+      for (NamedReviews load : workloads.reviews(count, options.seed(), Workload.CLOTHING)) {
+        if (instances == 1) {
+          measure(report, preset, load);
+        } else {
+          compareInstances(report, preset, load);
         }
       }
-      out.printf(
-          "%s, %,d generated reviews a repetition, %s%n",
-          preset, reviews, settings.printable().get(SettingsDefinition.PROCESSING_GUARANTEE));
-      out.printf(
-          "%-44s %s%n", "without Kafka (encode, plan, classify)", direct.median() + " reviews/s");
-      out.printf(
-          "%-44s %s  %s of it%n",
-          "produced to committed prediction",
-          stream.median() + " reviews/s",
-          String.format(Locale.ROOT, "%.2f", stream.median() / direct.median()));
-      out.flush();
-      return 0;
-    } finally {
-      CheckpointFolder.deleteRecursively(data);
     }
+    report.finish(options, spec.commandLine().getOut());
+    return 0;
   }
 
-  private static Settings settings(EmbeddedKafka broker, Path data) {
-    return SettingsLoader.load(
-        Optional.empty(),
-        Map.of(),
-        Map.of(
-            SettingsDefinition.BOOTSTRAP_SERVERS,
-            broker.bootstrapServers(),
-            SettingsDefinition.TOPICS_REPLICATION_FACTOR,
-            "1",
-            SettingsDefinition.STATE_DIR,
-            data.resolve("state").toString(),
-            SettingsDefinition.CHECKPOINTS_DIR,
-            data.resolve("checkpoints").toString()));
-  }
-
-  static void publish(Settings settings, BenchModel model)
-      throws IOException, InterruptedException {
-    new TopicCheck(settings.kafkaClient(), settings.topicPlan()).ensure();
-    CheckpointStore store = CheckpointStore.open(settings.checkpoints());
-    Path staged = store.stage("reviews");
-    try (Stream<Path> files = Files.list(model.folder())) {
-      for (Path file : files.toList()) {
-        Files.copy(file, staged.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-      }
-    }
-    StoredCheckpoint stored = store.commit(staged, MODEL, 1);
-    ModelManifest manifest =
-        new ModelManifest(
-            MODEL,
-            stored.version(),
-            1,
-            stored.path(),
-            stored.manifestSha256(),
-            BenchModel.LABELS,
-            "scratch",
-            Optional.empty(),
-            "bench",
-            Map.of(),
-            Map.of(),
-            Instant.now());
-    try (Producer<byte[], byte[]> producer =
-        new KafkaProducer<>(
-            ClientKind.PRODUCER.of(settings.kafkaClient()),
-            new ByteArraySerializer(),
-            new ByteArraySerializer())) {
-      for (ProducerRecord<byte[], byte[]> record :
-          RegistryRecords.publish(settings.topics().modelRegistry(), manifest, Optional.empty())) {
-        var unused = producer.send(record);
+  /** The stream against no Kafka, for the smallest model. */
+  static void measureQuick(BenchReport report, BenchOptions options) throws Exception {
+    StreamBench bench = new StreamBench();
+    bench.options = options;
+    bench.warmUp = 10;
+    for (Preset preset : options.presets(Preset.TINY)) {
+      List<NamedReviews> loads =
+          bench.workloads.reviews(REVIEWS.get(preset) / 2, options.seed(), Workload.CLOTHING);
+      for (NamedReviews load : loads) {
+        bench.measure(report, preset, load);
       }
     }
   }
 
-  private static KafkaConsumer<byte[], byte[]> consumer(Settings settings) {
-    Properties properties = ClientKind.CONSUMER.of(settings.kafkaClient());
-    properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
-    KafkaConsumer<byte[], byte[]> consumer =
-        new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer());
-    List<TopicPartition> partitions = new ArrayList<>();
-    consumer
-        .partitionsFor(settings.topics().predictions())
-        .forEach(info -> partitions.add(new TopicPartition(info.topic(), info.partition())));
-    consumer.assign(partitions);
-    consumer.seekToEnd(partitions);
-    partitions.forEach(consumer::position);
-    return consumer;
+  private void measure(BenchReport report, Preset preset, NamedReviews load) throws Exception {
+    try (BenchModel model = BenchModel.random(preset, options.seed());
+        BenchCluster cluster = BenchCluster.start(partitions)) {
+      Settings stream = cluster.settings("stream", changes);
+      Settings kafka = cluster.settings("kafka", changes);
+      Settings common = cluster.settings("common", changes);
+      BenchCluster.publish(stream, model);
+      BenchCluster.publish(kafka, model);
+      BenchCluster.publish(common, model);
+      try (Classifier classifier = Classifier.open(model.folder(), stream.maxLength());
+          StreamsService app =
+              new StreamsService(stream, new SimpleMeterRegistry(), StreamsListener.silent());
+          StreamsService instant =
+              new StreamsService(
+                  kafka, new SimpleMeterRegistry(), StreamsListener.silent(), InstantModel::new);
+          CommonWay plain = new CommonWay(common, model.folder(), partitions);
+          Subject ours = new Subject(stream);
+          Subject alone = new Subject(kafka);
+          Subject theirs = new Subject(common)) {
+        app.start();
+        instant.start();
+        while (app.notReady().isPresent() || instant.notReady().isPresent() || !plain.isRunning()) {
+          TimeUnit.MILLISECONDS.sleep(10);
+        }
+        List<ProducerRecord<byte[], byte[]>> records = ours.feed().records(load.reviews());
+        List<ProducerRecord<byte[], byte[]>> aloneRecords = alone.feed().records(load.reviews());
+        List<ProducerRecord<byte[], byte[]>> share =
+            theirs
+                .feed()
+                .records(
+                    load.reviews().subList(0, Math.max(1, load.reviews().size() / COMMON_SHARE)));
+        Rounds rounds = new Rounds();
+        List<ReviewWork> subjects =
+            List.of(
+                new ReviewWork(
+                    records.size(), () -> withoutKafka(stream, classifier, load.texts())),
+                new ReviewWork(records.size(), () -> ours.seconds(arrivals, records)),
+                new ReviewWork(records.size(), () -> alone.seconds(arrivals, aloneRecords)),
+                new ReviewWork(share.size(), () -> theirs.seconds(arrivals, share)));
+        for (ReviewWork subject : subjects) {
+          subject.warmUp(warmUp);
+        }
+        List<Figures> perSecond = subjects.stream().map(rounds::add).toList();
+        rounds.run(options.repetitions(REPETITIONS));
+        report(
+            report,
+            preset,
+            load,
+            perSecond,
+            subjects.stream().map(ReviewWork::coreMillis).toList());
+      }
+    }
   }
 
-  /** Seconds from the first review produced to the last prediction that a consumer sees. */
-  private static double throughKafka(
-      Settings settings,
-      Producer<byte[], byte[]> producer,
-      KafkaConsumer<byte[], byte[]> consumer,
-      List<SourcedReview> reviews) {
-    List<ProducerRecord<byte[], byte[]>> records =
-        reviews.stream()
-            .map(
-                review ->
-                    new ProducerRecord<>(
-                        settings.topics().reviews(),
-                        review.id().getBytes(StandardCharsets.UTF_8),
-                        Json.write(new Review(review.text(), Optional.empty(), Map.of()))))
-            .toList();
-    long start = System.nanoTime();
-    for (ProducerRecord<byte[], byte[]> record : records) {
-      var unused = producer.send(record);
+  private static void report(
+      BenchReport report,
+      Preset preset,
+      NamedReviews load,
+      List<Figures> figures,
+      List<Figures> coreMillis) {
+    String model = preset.name().toLowerCase(Locale.ROOT);
+    String id = "stream_" + model + "_" + load.id();
+    String name = model + ", " + load.title() + ": ";
+    String unit = "reviews/s";
+    report.row(id + "_direct", name + "without Kafka", unit, figures.get(0));
+    report.row(id, name + "produced to committed", unit, figures.get(1));
+    report.row(id + "_kafka", name + "Kafka alone", unit, figures.get(2));
+    report.row(id + "_common", name + "a Predictor call each", unit, figures.get(3));
+    report.row(id + "_direct_cpu", name + "CPU without Kafka", "ms each", coreMillis.get(0));
+    report.row(id + "_cpu", name + "CPU of the stream", "ms each", coreMillis.get(1));
+    report.row(id + "_kafka_cpu", name + "CPU of Kafka alone", "ms each", coreMillis.get(2));
+    report.row(id + "_common_cpu", name + "CPU, a call each", "ms each", coreMillis.get(3));
+    report.ratio(id + "_direct_of_cpu", id + "_direct_cpu", id + "_cpu", Goal.HIGHER);
+    report.ratio(id + "_of_direct", id, id + "_direct", ofDirect(preset));
+    report.ratio(id + "_of_kafka", id, id + "_kafka", Goal.HIGHER);
+    report.ratio(id + "_of_common", id, id + "_common", ofCommon(preset));
+  }
+
+  private static Goal ofDirect(Preset preset) {
+    return switch (preset) {
+      case BASE -> Goal.atLeast(BASE_OF_DIRECT);
+      case TINY -> Goal.atLeast(TINY_OF_DIRECT);
+      case MINI, SMALL -> Goal.HIGHER;
+    };
+  }
+
+  private static Goal ofCommon(Preset preset) {
+    return switch (preset) {
+      case BASE -> Goal.atLeast(BASE_OF_COMMON);
+      case TINY -> Goal.atLeast(TINY_OF_COMMON);
+      case MINI, SMALL -> Goal.HIGHER;
+    };
+  }
+
+  /** An app's topics at both ends. */
+  private record Subject(ReviewFeed feed, PredictionTail tail) implements AutoCloseable {
+    private Subject(Settings settings) {
+      this(new ReviewFeed(settings), new PredictionTail(settings));
     }
-    producer.flush();
-    int seen = 0;
-    while (seen < reviews.size()) {
-      seen += consumer.poll(Duration.ofMillis(100)).count();
+
+    private double seconds(Arrivals arrivals, List<ProducerRecord<byte[], byte[]>> records) {
+      return arrivals.seconds(feed, tail, records);
     }
-    return (System.nanoTime() - start) / 1e9;
+
+    @Override
+    public void close() {
+      feed.close();
+      tail.close();
+    }
   }
 
   /** Seconds for the same model on the same reviews, sorted and batched as well as can be. */
-  private static double withoutKafka(
-      Settings settings, Classifier classifier, List<SourcedReview> reviews) {
+  private static double withoutKafka(Settings settings, Classifier classifier, List<String> texts) {
     return Rounds.seconds(
         () -> {
-          List<TokenizedText> texts =
-              classifier.tokenizer().encode(reviews.stream().map(SourcedReview::text).toList());
-          int[] lengths = texts.stream().mapToInt(TokenizedText::length).toArray();
+          List<TokenizedText> encoded = classifier.tokenizer().encode(texts);
+          int[] lengths = encoded.stream().mapToInt(TokenizedText::length).toArray();
           for (List<Integer> batch : new BatchPlanner(settings.batchLimits()).plan(lengths)) {
-            classifier.classify(batch.stream().map(texts::get).toList());
+            classifier.classify(batch.stream().map(encoded::get).toList());
           }
         });
+  }
+
+  /** One process on one core, two on two, one again: what changes in between shows. */
+  private void compareInstances(BenchReport report, Preset preset, NamedReviews load)
+      throws Exception {
+    int repetitions = options.repetitions(REPETITIONS);
+    Map<String, String> oneCore = new LinkedHashMap<>(changes);
+    oneCore.put(SettingsDefinition.TORCH_THREADS, "1");
+    oneCore.put(SettingsDefinition.NUM_STREAM_THREADS, "1");
+    try (BenchModel model = BenchModel.random(preset, options.seed());
+        BenchCluster cluster = BenchCluster.start(partitions)) {
+      Settings settings = cluster.settings("stream", oneCore);
+      BenchCluster.publish(settings, model);
+      Figures one = new Figures();
+      Figures two = new Figures();
+      try (Subject subject = new Subject(settings);
+          StreamsProcess first = process(cluster, oneCore, 0)) {
+        List<ProducerRecord<byte[], byte[]>> records = subject.feed().records(load.reviews());
+        first.awaitReady();
+        new ReviewWork(records.size(), () -> subject.seconds(arrivals, records)).warmUp(warmUp);
+        measure(one, subject, records, repetitions);
+        try (StreamsProcess second = process(cluster, oneCore, 1)) {
+          second.awaitReady();
+          new ReviewWork(records.size(), () -> subject.seconds(arrivals, records)).warmUp(warmUp);
+          measure(two, subject, records, repetitions);
+        }
+        first.awaitReady();
+        subject.seconds(arrivals, records);
+        measure(one, subject, records, repetitions);
+      }
+      String id = "stream_" + preset.name().toLowerCase(Locale.ROOT) + "_" + load.id();
+      String name = preset.name().toLowerCase(Locale.ROOT) + ", " + load.title() + ": ";
+      report.row(id + "_one_instance", name + "one instance, one core", "reviews/s", one);
+      report.row(id + "_two_instances", name + "two instances, a core each", "reviews/s", two);
+      report.ratio(
+          id + "_two_of_one",
+          id + "_two_instances",
+          id + "_one_instance",
+          Goal.atLeast(TWO_INSTANCES));
+      report.note(
+          "Each instance is a process on a core of its own (taskset) with one thread of libtorch and"
+              + " one stream thread; the broker and the feed are on all cores.");
+    }
+  }
+
+  private void measure(
+      Figures figures,
+      Subject subject,
+      List<ProducerRecord<byte[], byte[]>> records,
+      int repetitions) {
+    for (int i = 0; i < repetitions; i++) {
+      figures.add(records.size() / subject.seconds(arrivals, records));
+    }
+  }
+
+  private static StreamsProcess process(BenchCluster cluster, Map<String, String> changes, int core)
+      throws IOException {
+    Map<String, String> given = cluster.given("stream", changes);
+    given.put(SettingsDefinition.STATE_DIR, given.get(SettingsDefinition.STATE_DIR) + "-" + core);
+    return StreamsProcess.start(
+        given, cluster.folder("logs").resolve("streams-" + core + ".log"), OptionalInt.of(core));
   }
 }

@@ -14,7 +14,7 @@ public final class RandomChampion {
   /** Makes the topics and publishes it. */
   public static void publish(Settings settings) throws IOException, InterruptedException {
     try (BenchModel model = BenchModel.random(Preset.TINY)) {
-      StreamBench.publish(settings, model);
+      BenchCluster.publish(settings, model);
     }
   }
 }

@@ -1,0 +1,241 @@
+package dev.verdict.cli.bench;
+
+import static picocli.CommandLine.Help.Visibility.NEVER;
+
+import dev.verdict.checkpoint.CheckpointStore;
+import dev.verdict.cli.ExitCodes;
+import dev.verdict.config.Settings;
+import dev.verdict.contract.ModelManifest;
+import dev.verdict.model.Preset;
+import dev.verdict.registry.RegistryRecords;
+import dev.verdict.streams.StreamsListener;
+import dev.verdict.streams.StreamsService;
+import dev.verdict.streams.inference.CheckpointModel;
+import dev.verdict.telemetry.ResidentMemory;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Models that are swapped under full load. */
+@Command(
+    name = "swap",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true,
+    description =
+        "Swap the champion under full load: how long the model pauses, whether a review is lost or"
+            + " answered twice, and whether the memory comes back.",
+    exitCodeListHeading = ExitCodes.HEADING,
+    exitCodeList = {ExitCodes.DONE, "2:An argument, setting, file or checkpoint cannot be used."},
+    footer = {"", "Examples:", "  verdict bench swap --preset tiny --swaps 100"})
+final class SwapBench implements Callable<Integer> {
+  private static final double MOST_MILLIS = 50;
+  private static final double MEMORY_BACK = 1.03;
+  private static final double MIB = 1L << 20;
+
+  /** Swaps before memory is first looked at: the arenas of malloc fill up once. */
+  private static final int WARM_UP_SWAPS = 10;
+
+  private static final int TEXTS = 8192;
+  private static final Duration POLL = Duration.ofMillis(5);
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Mixin private BenchOptions options = new BenchOptions();
+
+  @Option(names = "--swaps", paramLabel = "N", description = "To measure.")
+  private int swaps = 100;
+
+  @Option(
+      names = "--versions",
+      paramLabel = "N",
+      description =
+          "That take turns, 2 or more. The previous version is kept warm, so that of 2 both are"
+              + " always loaded; of 3 each swap loads one and frees one.")
+  private int versions = 3;
+
+  @Option(names = "--every", paramLabel = "MS", description = "From one swap to the next.")
+  private int everyMillis = 500;
+
+  @Option(names = "--workload", description = "clothing, sentences, films or mix.")
+  private Workload workload = Workload.CLOTHING;
+
+  @Option(
+      names = "-D",
+      paramLabel = "KEY=VALUE",
+      showDefaultValue = NEVER,
+      description = "A setting of the streams app.")
+  private Map<String, String> changes = new LinkedHashMap<>();
+
+  @Override
+  public Integer call() throws Exception {
+    BenchReport report = options.report();
+    report.setting("swaps", swaps);
+    report.setting("versions", versions);
+    for (Preset preset : options.presets(Preset.TINY)) {
+      measure(report, preset);
+    }
+    report.finish(options, spec.commandLine().getOut());
+    return 0;
+  }
+
+  private void measure(BenchReport report, Preset preset) throws Exception {
+    try (BenchModel model = BenchModel.random(preset, options.seed());
+        BenchCluster cluster = BenchCluster.start(BenchCluster.PARTITIONS)) {
+      Settings settings = cluster.settings("swap", changes);
+      List<ModelManifest> published = new ArrayList<>();
+      published.add(BenchCluster.publish(settings, model));
+      for (int number = 2; number <= versions; number++) {
+        published.add(BenchCluster.store(settings, model, number));
+      }
+      BatchGaps gaps = new BatchGaps();
+      try (CheckpointStore store = CheckpointStore.open(settings.checkpoints());
+          StreamsService app =
+              new StreamsService(
+                  settings,
+                  new SimpleMeterRegistry(),
+                  StreamsListener.silent(),
+                  manifest ->
+                      new TimedModel(
+                          CheckpointModel.load(store, manifest, settings.maxLength()), gaps));
+          FullLoad load = new FullLoad(settings, workload.reviews(TEXTS, options.seed()))) {
+        app.start();
+        while (app.notReady().isPresent()) {
+          TimeUnit.MILLISECONDS.sleep(10);
+        }
+        load.start();
+        load.awaitAnswered(2 * TEXTS);
+        Swapping swapping = new Swapping(settings, app, published, gaps);
+        for (int i = 0; i < WARM_UP_SWAPS; i++) {
+          swapping.swap();
+        }
+        Figures calm = new Figures();
+        for (int i = 0; i < swaps; i++) {
+          calm.add(swapping.calm());
+        }
+        Figures residentBefore = new Figures();
+        Figures swapped = new Figures();
+        residentMib(residentBefore);
+        for (int i = 0; i < swaps; i++) {
+          swapped.add(swapping.swap());
+        }
+        Figures residentAfter = new Figures();
+        residentMib(residentAfter);
+        FullLoad.Account account = load.finish();
+        report(report, preset, gaps, calm, swapped);
+        memory(report, preset, residentBefore, residentAfter);
+        report.note(
+            "Reviews %,d: %,d answered once, %,d lost, %,d answered twice."
+                .formatted(account.reviews(), account.once(), account.lost(), account.doubled()));
+        report.row(
+            "swap_lost_" + preset.name().toLowerCase(Locale.ROOT),
+            preset.name().toLowerCase(Locale.ROOT) + ": lost or answered twice",
+            "reviews",
+            Figures.of((double) (account.lost() + account.doubled())),
+            Goal.atMost(0));
+      }
+    }
+  }
+
+  private static void report(
+      BenchReport report, Preset preset, BatchGaps gaps, Figures calm, Figures swapped) {
+    String name = preset.name().toLowerCase(Locale.ROOT);
+    double usual = gaps.usualMillis();
+    report.row("swap_batch_" + name, name + ": from batch to batch", "ms", Figures.of(usual));
+    report.row(
+        "swap_calm_" + name, name + ": longest pause over it, no swap", "ms", over(calm, usual));
+    report.row(
+        "swap_pause_" + name,
+        name + ": longest pause over it, a swap",
+        "ms",
+        over(swapped, usual),
+        Goal.atMost(MOST_MILLIS));
+    report.row(
+        "swap_longest_" + name,
+        name + ": the longest of all swaps",
+        "ms",
+        Figures.of(over(swapped, usual).max()));
+  }
+
+  private static void memory(BenchReport report, Preset preset, Figures before, Figures after) {
+    String name = preset.name().toLowerCase(Locale.ROOT);
+    if (before.values().isEmpty() || after.values().isEmpty()) {
+      report.note("The memory of a process is told by Linux alone.");
+      return;
+    }
+    report.row("swap_resident_before_" + name, name + ": resident before", "MiB", before);
+    report.row("swap_resident_" + name, name + ": resident after", "MiB", after);
+    report.ratio(
+        "swap_memory_" + name,
+        "swap_resident_" + name,
+        "swap_resident_before_" + name,
+        Goal.atMost(MEMORY_BACK));
+  }
+
+  private static Figures over(Figures millis, double usual) {
+    Figures over = new Figures();
+    millis.values().forEach(each -> over.add(each - usual));
+    return over;
+  }
+
+  /** A few looks, between which batches come and go. */
+  private static void residentMib(Figures figures) throws InterruptedException {
+    ResidentMemory memory = new ResidentMemory();
+    for (int i = 0; i < 5; i++) {
+      memory.bytes().ifPresent(bytes -> figures.add(bytes / MIB));
+      TimeUnit.MILLISECONDS.sleep(200);
+    }
+  }
+
+  /** Makes one version after another the champion. */
+  private final class Swapping {
+    private final Settings settings;
+    private final StreamsService app;
+    private final List<ModelManifest> published;
+    private final BatchGaps gaps;
+    private int serving;
+
+    private Swapping(
+        Settings settings, StreamsService app, List<ModelManifest> published, BatchGaps gaps) {
+      this.settings = settings;
+      this.app = app;
+      this.published = published;
+      this.gaps = gaps;
+    }
+
+    /** The longest time from batch to batch while the next version takes over, milliseconds. */
+    private double swap() throws InterruptedException {
+      ModelManifest before = published.get(serving);
+      serving = (serving + 1) % published.size();
+      ModelManifest next = published.get(serving);
+      long start = System.nanoTime();
+      BenchCluster.write(
+          settings,
+          RegistryRecords.publish(
+              settings.topics().modelRegistry(), next, Optional.of(before.version())));
+      while (app.champion().filter(each -> each.version().equals(next.version())).isEmpty()) {
+        TimeUnit.MILLISECONDS.sleep(POLL.toMillis());
+      }
+      TimeUnit.MILLISECONDS.sleep(everyMillis);
+      return gaps.longestMillis(start, System.nanoTime());
+    }
+
+    /** The same without a swap. */
+    private double calm() throws InterruptedException {
+      long start = System.nanoTime();
+      TimeUnit.MILLISECONDS.sleep(everyMillis);
+      return gaps.longestMillis(start, System.nanoTime());
+    }
+  }
+}
