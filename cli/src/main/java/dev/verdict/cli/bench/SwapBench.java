@@ -108,7 +108,9 @@ final class SwapBench implements Callable<Integer> {
                   StreamsListener.silent(),
                   manifest ->
                       new TimedModel(
-                          CheckpointModel.load(store, manifest, settings.maxLength()), gaps));
+                          CheckpointModel.load(
+                              store, manifest, settings.maxLength(), settings.precision()),
+                          gaps));
           FullLoad load = new FullLoad(settings, workload.reviews(TEXTS, options.seed()))) {
         app.start();
         while (app.notReady().isPresent()) {

@@ -32,6 +32,11 @@ record TimedModel(ServingModel model, Watch watch) implements ServingModel {
   }
 
   @Override
+  public int tokensAtOnce() {
+    return model.tokensAtOnce();
+  }
+
+  @Override
   public List<TokenizedText> encode(List<String> texts) {
     return model.encode(texts);
   }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.Set;
 import org.apache.kafka.common.header.Headers;
 import org.apache.kafka.common.header.internals.RecordHeaders;
 import org.apache.kafka.common.serialization.Serdes;
@@ -55,7 +56,7 @@ class JoinLabelsTest {
             .withLoggingDisabled()
             .build();
     store.init(context.getStateStoreContext(), (StateStore) store);
-    processor = new JoinLabels(RETENTION, new StreamMeters(new SimpleMeterRegistry()));
+    processor = new JoinLabels(RETENTION, new StreamMeters(new SimpleMeterRegistry(), Set::of));
     processor.init(context);
   }
 
