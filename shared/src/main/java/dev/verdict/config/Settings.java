@@ -29,6 +29,7 @@ import dev.verdict.evaluation.EvaluationPlan;
 import dev.verdict.evaluation.RetrainPolicy;
 import dev.verdict.evaluation.RetrainTrigger;
 import dev.verdict.evaluation.WindowSpec;
+import dev.verdict.model.InferenceOptions;
 import dev.verdict.model.Precision;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -219,8 +220,13 @@ public final class Settings {
   }
 
   /** How a served model computes. */
-  public Precision precision() {
-    return Precision.valueOf(config.getString(INFERENCE_PRECISION).toUpperCase(Locale.ROOT));
+  public InferenceOptions inference() {
+    int workers = config.getInt(INFERENCE_WORKERS);
+    int cores = torchThreads() > 0 ? torchThreads() : Runtime.getRuntime().availableProcessors();
+    return new InferenceOptions(
+        maxLength(),
+        Precision.valueOf(config.getString(INFERENCE_PRECISION).toUpperCase(Locale.ROOT)),
+        workers > 0 ? workers : cores);
   }
 
   public int inferenceQueueRows() {

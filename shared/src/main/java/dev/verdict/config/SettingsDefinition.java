@@ -73,6 +73,7 @@ public final class SettingsDefinition {
   public static final String BATCH_MAX_ROWS = "batch.max.rows";
   public static final String BATCH_MAX_WAIT_MS = "batch.max.wait.ms";
   public static final String INFERENCE_PRECISION = "inference.precision";
+  public static final String INFERENCE_WORKERS = "inference.workers";
   public static final String INFERENCE_QUEUE_ROWS = "inference.queue.rows";
   public static final String INFERENCE_QUEUE_BYTES = "inference.queue.bytes";
   public static final String INFERENCE_TIMEOUT_MS = "inference.timeout.ms";
@@ -549,6 +550,15 @@ public final class SettingsDefinition {
         "How a served model's layers are computed: float32 as trained, or int8, about twice as fast"
             + " on processors with VNNI: weights rounded to 8 bits when it is loaded, what goes in"
             + " rounded for each batch, so a prediction depends a little on those beside it.");
+    add(
+        INFERENCE_WORKERS,
+        ConfigDef.Type.INT,
+        0,
+        between(0, 1024),
+        MEDIUM,
+        "Parts of a batch that are computed side by side, each on one thread; 0 for torch.threads."
+            + " 1 computes a batch whole with all threads of torch.threads on each product, which"
+            + " answers a lone review sooner and many later.");
     add(
         INFERENCE_QUEUE_ROWS,
         ConfigDef.Type.INT,

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A served model: its weights, classes and tokenizer. Owns native memory until closed. Several may
@@ -21,16 +22,19 @@ public final class Classifier implements AutoCloseable {
 
   private final DistilBertConfig config;
   private final DistilBertProgram program;
+  private final Optional<SideBySide> workers;
   private final ReviewTokenizer tokenizer;
   private final double temperature;
 
   private Classifier(
       DistilBertConfig config,
       DistilBertProgram program,
+      Optional<SideBySide> workers,
       ReviewTokenizer tokenizer,
       double temperature) {
     this.config = config;
     this.program = program;
+    this.workers = workers;
     this.tokenizer = tokenizer;
     this.temperature = temperature;
   }
@@ -44,16 +48,17 @@ public final class Classifier implements AutoCloseable {
    *     each other
    */
   public static Classifier open(Path checkpointFolder, int maxLength) throws IOException {
-    return open(checkpointFolder, maxLength, Precision.FLOAT32);
+    return open(checkpointFolder, InferenceOptions.of(maxLength));
   }
 
-  /** As above, at a precision of its products. */
-  public static Classifier open(Path checkpointFolder, int maxLength, Precision precision)
+  /** As above, to serve as the options say. */
+  public static Classifier open(Path checkpointFolder, InferenceOptions options)
       throws IOException {
     DistilBertConfig config = DistilBertConfig.read(checkpointFolder);
     double temperature = CalibrationFile.read(checkpointFolder);
     ReviewTokenizer tokenizer =
-        ReviewTokenizer.open(checkpointFolder, Math.min(maxLength, config.maxPositions()));
+        ReviewTokenizer.open(
+            checkpointFolder, Math.min(options.maxLength(), config.maxPositions()));
     boolean opened = false;
     try (WeightFile weights = WeightFile.open(checkpointFolder)) {
       if (tokenizer.vocabularySize() > config.vocabSize()) {
@@ -64,9 +69,12 @@ public final class Classifier implements AutoCloseable {
                 + " entries and a model of "
                 + config.vocabSize());
       }
-      DistilBertProgram program = DistilBertProgram.load(config, precision, weights::read);
+      DistilBertProgram program =
+          DistilBertProgram.load(config, options.precision(), weights::read);
       opened = true;
-      return new Classifier(config, program, tokenizer, temperature);
+      Optional<SideBySide> workers =
+          options.workers() > 1 ? Optional.of(new SideBySide(options.workers())) : Optional.empty();
+      return new Classifier(config, program, workers, tokenizer, temperature);
     } finally {
       if (!opened) {
         tokenizer.close();
@@ -102,11 +110,18 @@ public final class Classifier implements AutoCloseable {
     if (batch.isEmpty()) {
       return new float[0][];
     }
-    float[] logits = program.logits(PackedBatch.of(batch, config));
+    float[] logits =
+        workers.isPresent()
+            ? workers.get().logits(batch, labels().size(), this::logits)
+            : logits(batch);
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) (logits[i] / temperature);
     }
     return Probabilities.softmax(logits, batch.size(), labels().size());
+  }
+
+  private float[] logits(List<TokenizedText> texts) {
+    return program.logits(PackedBatch.of(texts, config));
   }
 
   /** Runs the model a few times on made-up texts: the first calls of a program are slow. */
@@ -140,6 +155,7 @@ public final class Classifier implements AutoCloseable {
   /** Frees the native memory; waits for a batch that runs. */
   @Override
   public synchronized void close() {
+    workers.ifPresent(SideBySide::close);
     program.close();
     tokenizer.close();
   }

@@ -24,7 +24,8 @@ import java.util.Optional;
 
 /**
  * The loaded program of {@link DistilBertSource} with a set of weights in native memory, all freed
- * when it is closed. Not safe for several threads: its owner lets in one at a time.
+ * when it is closed. Several threads may classify at once; of what changes weights or closes it,
+ * its owner lets in one at a time and nothing beside it.
  */
 final class DistilBertProgram implements AutoCloseable {
   private final List<Parameter> parameters;

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 
@@ -25,6 +26,7 @@ public final class ReviewTokenizer implements AutoCloseable {
   /** The least maximum length: [CLS], one token, [SEP]. */
   public static final int MIN_MAX_LENGTH = 3;
 
+  private static final int SPECIAL = 2;
   private static final long NONE = -1;
   private static final String FILE = "tokenizer.json";
   private static final String PAD_TOKEN = "[PAD]";
@@ -35,6 +37,9 @@ public final class ReviewTokenizer implements AutoCloseable {
   private final int maxLength;
   private final int vocabularySize;
   private final long unknownId;
+  private final long first;
+  private final long last;
+  private final Optional<WordIds> words;
   // The native tokenizer must not be freed under a thread that encodes.
   private final ReadWriteLock lifetime = new ReentrantReadWriteLock();
   private boolean closed;
@@ -44,12 +49,20 @@ public final class ReviewTokenizer implements AutoCloseable {
       int padId,
       int maxLength,
       int vocabularySize,
-      long unknownId) {
+      long unknownId,
+      boolean wordByWord) {
     this.tokenizer = tokenizer;
     this.padId = padId;
     this.maxLength = maxLength;
     this.vocabularySize = vocabularySize;
     this.unknownId = unknownId;
+    List<TokenizedText> empty = encode(new String[] {""}, true);
+    this.words =
+        wordByWord && empty.get(0).length() == SPECIAL
+            ? Optional.of(new WordIds(this::wordIds, maxLength - SPECIAL))
+            : Optional.empty();
+    this.first = empty.get(0).length() == SPECIAL ? empty.get(0).ids()[0] : NONE;
+    this.last = empty.get(0).length() == SPECIAL ? empty.get(0).ids()[1] : NONE;
   }
 
   /**
@@ -93,7 +106,8 @@ public final class ReviewTokenizer implements AutoCloseable {
           padId(root, file),
           maxLength,
           vocabularySize(root),
-          unknownId(root));
+          unknownId(root),
+          isBert(root));
     } catch (EngineException e) {
       throw e;
     } catch (RuntimeException e) {
@@ -102,7 +116,7 @@ public final class ReviewTokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes texts in one native call.
+   * Encodes texts: those of BERT's tokenizer word by word, others in one native call.
    *
    * @param texts any strings; unpaired surrogates are read as U+FFFD
    * @return one result a text, in the same order, each of at most {@link #maxLength()} tokens
@@ -121,19 +135,40 @@ public final class ReviewTokenizer implements AutoCloseable {
       if (closed) {
         throw new IllegalStateException("The tokenizer is closed");
       }
-      return encode(inputs);
+      return words.isPresent() ? fromWords(words.get().of(List.of(inputs))) : encode(inputs, true);
     } finally {
       lifetime.readLock().unlock();
     }
+  }
+
+  private List<TokenizedText> fromWords(List<WordIds.Ids> texts) {
+    List<TokenizedText> results = new ArrayList<>(texts.size());
+    for (WordIds.Ids text : texts) {
+      long[] ids = new long[text.ids().length + SPECIAL];
+      ids[0] = first;
+      System.arraycopy(text.ids(), 0, ids, 1, text.ids().length);
+      ids[ids.length - 1] = last;
+      results.add(new TokenizedText(ids, text.more(), unknown(ids)));
+    }
+    return results;
+  }
+
+  private List<long[]> wordIds(List<String> of) {
+    return encode(of.toArray(String[]::new), false).stream().map(TokenizedText::ids).toList();
+  }
+
+  /** Texts as the library encodes them, not word by word. */
+  List<TokenizedText> encodeWhole(List<String> texts) {
+    return encode(texts.toArray(String[]::new), true);
   }
 
   /**
    * Asks the native library for ids alone. {@code HuggingFaceTokenizer.batchEncode} also copies
    * every token's string and position, which takes as long again as encoding.
    */
-  private List<TokenizedText> encode(String[] inputs) {
+  private List<TokenizedText> encode(String[] inputs, boolean special) {
     TokenizersLibrary library = TokenizersLibrary.LIB;
-    long[] encodings = library.batchEncode(tokenizer.getHandle(), inputs, true);
+    long[] encodings = library.batchEncode(tokenizer.getHandle(), inputs, special);
     List<TokenizedText> results = new ArrayList<>(encodings.length);
     int next = 0;
     try {
@@ -207,6 +242,21 @@ public final class ReviewTokenizer implements AutoCloseable {
       return entry.intValue();
     }
     throw new IOException(file + " names no padding token, must hold " + PAD_TOKEN);
+  }
+
+  /** Whether white space parts a text before anything else of it is looked at. */
+  private static boolean isBert(JsonNode root) {
+    for (JsonNode token : root.path("added_tokens")) {
+      if (token.path("lstrip").asBoolean()
+          || token.path("rstrip").asBoolean()
+          || token.path("content").asText().chars().anyMatch(Character::isWhitespace)) {
+        return false;
+      }
+    }
+    return root.path("normalizer").path("type").asText().equals("BertNormalizer")
+        && root.path("normalizer").path("clean_text").asBoolean()
+        && root.path("pre_tokenizer").path("type").asText().equals("BertPreTokenizer")
+        && root.path("model").path("type").asText().equals("WordPiece");
   }
 
   private int unknown(long[] ids) {

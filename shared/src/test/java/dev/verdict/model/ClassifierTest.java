@@ -18,6 +18,8 @@ import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ClassifierTest {
   @TempDir private Path folder;
@@ -66,7 +68,8 @@ class ClassifierTest {
   @Test
   void roundedToEightBitsThenNearlyTheSameAndOthersAsWell() throws IOException {
     try (Classifier exact = Classifier.open(folder, 128);
-        Classifier rounded = Classifier.open(folder, 128, Precision.INT8)) {
+        Classifier rounded =
+            Classifier.open(folder, new InferenceOptions(128, Precision.INT8, 1))) {
       List<TokenizedText> batch = texts(exact, 40);
       float[][] expected = exact.classify(batch);
       float[][] found = rounded.classify(batch);
@@ -76,6 +79,36 @@ class ClassifierTest {
       assertThat(Arrays.deepEquals(found, expected)).isFalse();
       assertThat(rounded.classify(batch)).isDeepEqualTo(found);
       assertThat(rounded.parameterCount()).isEqualTo(exact.parameterCount());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 16})
+  void partsSideBySideThenAsWholeInTheOrderOfTheBatch(int workers) throws IOException {
+    try (Classifier whole = Classifier.open(folder, 128);
+        Classifier parts =
+            Classifier.open(folder, new InferenceOptions(128, Precision.FLOAT32, workers))) {
+      for (int rows : new int[] {1, 2, 7, 60}) {
+        List<TokenizedText> batch = texts(whole, rows);
+        float[][] expected = whole.classify(batch);
+        float[][] found = parts.classify(batch);
+        for (int row = 0; row < rows; row++) {
+          assertThat(found[row]).containsExactly(expected[row], within(1e-5f));
+        }
+      }
+    }
+  }
+
+  @Test
+  void partThatFailsThenTheBatchFailsAndTheNextSucceeds() throws IOException {
+    try (Classifier parts =
+        Classifier.open(folder, new InferenceOptions(128, Precision.FLOAT32, 2))) {
+      List<TokenizedText> batch = new ArrayList<>(texts(parts, 40));
+      batch.set(7, new TokenizedText(new long[] {parts.config().vocabSize()}, false));
+      assertThatExceptionOfType(ModelException.class)
+          .isThrownBy(() -> parts.classify(batch))
+          .withMessageStartingWith("A text holds token ");
+      assertThat(parts.classify(texts(parts, 40))).hasDimensions(40, 3);
     }
   }
 

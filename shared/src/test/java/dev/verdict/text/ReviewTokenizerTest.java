@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -17,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ReviewTokenizerTest {
   private static final int MAX_LENGTH = 12;
@@ -51,6 +53,65 @@ class ReviewTokenizerTest {
       assertThat(text.length()).isEqualTo(10);
       assertThat(tokenizer.padId()).isZero();
       assertThat(tokenizer.vocabularySize()).isEqualTo(VOCABULARY.size());
+    }
+  }
+
+  /** What people write, and what nobody should: the library encodes whole texts as we do words. */
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void anyTextThenEncodedAsTheLibraryDoes(long seed) throws IOException {
+    List<String> pieces =
+        List.of(
+            " ",
+            "  ",
+            "\n",
+            "\t",
+            "\r\n",
+            "\u00a0",
+            "\u2003",
+            "\u3000",
+            "\u0000",
+            "\u200d",
+            "\u0301",
+            "e\u0301",
+            "\u0327\u0301",
+            "The",
+            "CAF\u00c9",
+            "was",
+            "unkindly",
+            "a",
+            "aa",
+            "[SEP]",
+            "[MASK]",
+            "[sep]",
+            "[",
+            "]",
+            "!",
+            "!!",
+            "\u4e2d",
+            "\u4e2d\u4e2d",
+            "\u039f\u03a3",
+            "\u0130",
+            "\ufb01",
+            "\ud83d\ude00",
+            "\ufffd",
+            "\u0e01\u0e33",
+            "-",
+            "'s",
+            "x".repeat(120),
+            "a".repeat(99));
+    Random random = new Random(seed);
+    List<String> texts = new ArrayList<>();
+    for (int i = 0; i < 2000; i++) {
+      StringBuilder text = new StringBuilder();
+      for (int length = random.nextInt(20); length > 0; length--) {
+        text.append(pieces.get(random.nextInt(pieces.size())));
+      }
+      texts.add(text.toString());
+    }
+    try (ReviewTokenizer tokenizer = open(MAX_LENGTH)) {
+      assertThat(tokenizer.encode(texts)).isEqualTo(tokenizer.encodeWhole(texts));
+      assertThat(tokenizer.encode(texts)).isEqualTo(tokenizer.encodeWhole(texts));
     }
   }
 

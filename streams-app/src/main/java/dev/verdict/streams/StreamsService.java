@@ -151,8 +151,7 @@ public final class StreamsService implements AutoCloseable {
         meters,
         listener,
         processing,
-        manifest ->
-            CheckpointModel.load(store, manifest, settings.maxLength(), settings.precision()),
+        manifest -> CheckpointModel.load(store, manifest, settings.inference()),
         Optional.of(store));
   }
 

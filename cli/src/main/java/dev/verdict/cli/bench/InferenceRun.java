@@ -3,6 +3,7 @@ package dev.verdict.cli.bench;
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.cli.bench.WorkloadOptions.NamedReviews;
 import dev.verdict.model.Classifier;
+import dev.verdict.model.InferenceOptions;
 import dev.verdict.model.Precision;
 import dev.verdict.model.Preset;
 import dev.verdict.model.TorchRuntime;
@@ -18,7 +19,8 @@ import java.util.function.ToDoubleFunction;
 final class InferenceRun implements AutoCloseable {
   static final int MAX_LENGTH = 128;
 
-  private static final BatchPlanner PLANNER = new BatchPlanner(8192, 256);
+  private static final int MAX_TOKENS = 8192;
+  private static final int MAX_ROWS = 256;
   private static final double FORWARD_OF_PEAK = 0.85;
   private static final double INT8_OF_FLOAT32 = 1.8;
   private static final double OF_ONE_REVIEW_A_CALL = 3;
@@ -29,6 +31,7 @@ final class InferenceRun implements AutoCloseable {
   private final BenchReport report;
   private final int repetitions;
   private final BenchModel model;
+  private final int threads = TorchRuntime.threads();
   private final List<OwnModel> own = new ArrayList<>();
   private final List<OpenRival> rivals = new ArrayList<>();
 
@@ -64,7 +67,10 @@ final class InferenceRun implements AutoCloseable {
         new InferenceRun(report, preset, repetitions, BenchModel.random(preset, seed));
     // What comes after the first is compared with it.
     for (Precision precision : List.of(Precision.FLOAT32, Precision.INT8)) {
-      Classifier classifier = Classifier.open(run.model.folder(), MAX_LENGTH, precision);
+      Classifier classifier =
+          Classifier.open(
+              run.model.folder(),
+              new InferenceOptions(MAX_LENGTH, precision, TorchRuntime.threads()));
       run.own.add(new OwnModel(precision, classifier));
       classifier.warmUp();
     }
@@ -73,7 +79,7 @@ final class InferenceRun implements AutoCloseable {
 
   /** Loads what runs the same weights otherwise; says so if there is nothing. */
   void openRivals() throws Exception {
-    rivals.addAll(OpenRival.open(model.folder(), first().classifier(), TorchRuntime.threads()));
+    rivals.addAll(OpenRival.open(model.folder(), first().classifier(), threads));
   }
 
   boolean hasRivals() {
@@ -101,7 +107,7 @@ final class InferenceRun implements AutoCloseable {
     List<String> texts = reviews.texts();
     EncodedReviews work =
         new EncodedReviews(reviews.id(), reviews.title(), classifier.tokenizer().encode(texts));
-    Work measured = new Work(name + "_" + work.id(), work, work.batches(PLANNER));
+    Work measured = new Work(name + "_" + work.id(), work, work.batches(planner(classifier)));
     try (PeakRow peak = measured.peak()) {
       measured.addModels();
       Figures tokenizer =
@@ -114,7 +120,13 @@ final class InferenceRun implements AutoCloseable {
       for (OpenRival rival : rivals) {
         if (rival.model() instanceof RivalModel.OfReviews single) {
           oneByOne.put(
-              rival, measured.rounds.add(() -> texts.size() / OpenRival.seconds(single, texts)));
+              rival,
+              measured.rounds.add(
+                  () -> {
+                    // Ours has set the runtime to one thread.
+                    TorchRuntime.configureThreads(threads);
+                    return texts.size() / OpenRival.seconds(single, texts);
+                  }));
         }
       }
       measured.rounds.run(repetitions);
@@ -124,11 +136,16 @@ final class InferenceRun implements AutoCloseable {
     }
   }
 
+  /** As the stream plans. */
+  private static BatchPlanner planner(Classifier classifier) {
+    return new BatchPlanner(Math.min(MAX_TOKENS, classifier.tokensAtOnce()), MAX_ROWS);
+  }
+
   private static void classify(Classifier classifier, NamedReviews reviews) {
     EncodedReviews encoded =
         new EncodedReviews(
             reviews.id(), reviews.title(), classifier.tokenizer().encode(reviews.texts()));
-    encoded.batches(PLANNER).forEach(classifier::classify);
+    encoded.batches(planner(classifier)).forEach(classifier::classify);
   }
 
   /** What is measured on the same texts by turns. */

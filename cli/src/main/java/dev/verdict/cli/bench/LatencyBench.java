@@ -106,8 +106,7 @@ final class LatencyBench implements Callable<Integer> {
                   StreamsListener.silent(),
                   manifest ->
                       new TimedModel(
-                          CheckpointModel.load(
-                              store, manifest, settings.maxLength(), settings.precision()),
+                          CheckpointModel.load(store, manifest, settings.inference()),
                           (start, end, rows) -> batchMillis.put(end, (end - start) / 1e6)));
           ReviewFeed feed = new ReviewFeed(settings);
           PredictionTail tail = new PredictionTail(settings)) {

@@ -9,6 +9,7 @@ import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
 import dev.verdict.model.Classifier;
 import dev.verdict.model.Preset;
+import dev.verdict.model.TorchRuntime;
 import dev.verdict.streams.StreamsListener;
 import dev.verdict.streams.StreamsService;
 import dev.verdict.text.TokenizedText;
@@ -143,6 +144,7 @@ final class StreamBench implements Callable<Integer> {
   }
 
   private void measure(BenchReport report, Preset preset, NamedReviews load) throws Exception {
+    int threads = TorchRuntime.threads();
     try (BenchModel model = BenchModel.random(preset, options.seed());
         BenchCluster cluster = BenchCluster.start(partitions)) {
       Settings stream = cluster.settings("stream", changes);
@@ -151,7 +153,7 @@ final class StreamBench implements Callable<Integer> {
       BenchCluster.publish(stream, model);
       BenchCluster.publish(kafka, model);
       BenchCluster.publish(common, model);
-      try (Classifier classifier = Classifier.open(model.folder(), stream.maxLength());
+      try (Classifier classifier = Classifier.open(model.folder(), stream.inference());
           StreamsService app =
               new StreamsService(stream, new SimpleMeterRegistry(), StreamsListener.silent());
           StreamsService instant =
@@ -180,7 +182,13 @@ final class StreamBench implements Callable<Integer> {
                     records.size(), () -> withoutKafka(stream, classifier, load.texts())),
                 new ReviewWork(records.size(), () -> ours.seconds(arrivals, records)),
                 new ReviewWork(records.size(), () -> alone.seconds(arrivals, aloneRecords)),
-                new ReviewWork(share.size(), () -> theirs.seconds(arrivals, share)));
+                new ReviewWork(
+                    share.size(),
+                    () -> {
+                      // Ours has set the runtime to one thread.
+                      TorchRuntime.configureThreads(threads);
+                      return theirs.seconds(arrivals, share);
+                    }));
         for (ReviewWork subject : subjects) {
           subject.warmUp(warmUp);
         }
@@ -259,7 +267,9 @@ final class StreamBench implements Callable<Integer> {
         () -> {
           List<TokenizedText> encoded = classifier.tokenizer().encode(texts);
           int[] lengths = encoded.stream().mapToInt(TokenizedText::length).toArray();
-          for (List<Integer> batch : new BatchPlanner(settings.batchLimits()).plan(lengths)) {
+          int tokens = Math.min(settings.batchLimits().maxTokens(), classifier.tokensAtOnce());
+          BatchPlanner planner = new BatchPlanner(tokens, settings.batchLimits().maxRows());
+          for (List<Integer> batch : planner.plan(lengths)) {
             classifier.classify(batch.stream().map(encoded::get).toList());
           }
         });

@@ -108,9 +108,7 @@ final class SwapBench implements Callable<Integer> {
                   StreamsListener.silent(),
                   manifest ->
                       new TimedModel(
-                          CheckpointModel.load(
-                              store, manifest, settings.maxLength(), settings.precision()),
-                          gaps));
+                          CheckpointModel.load(store, manifest, settings.inference()), gaps));
           FullLoad load = new FullLoad(settings, workload.reviews(TEXTS, options.seed()))) {
         app.start();
         while (app.notReady().isPresent()) {

@@ -52,8 +52,7 @@ final class ModelChecks {
     }
     long start = System.nanoTime();
     try (CheckpointStore store = CheckpointStore.open(settings.checkpoints());
-        CheckpointModel model =
-            CheckpointModel.load(store, manifest, settings.maxLength(), settings.precision())) {
+        CheckpointModel model = CheckpointModel.load(store, manifest, settings.inference())) {
       double loaded = (System.nanoTime() - start) / 1e9;
       float[] answer = model.classify(model.encode(List.of(TEXT)))[0];
       int best = 0;

@@ -39,11 +39,6 @@ final class ModelOptions {
     maxLength.ifPresent(value -> given.put("model.max.length", value));
     batchTokens.ifPresent(value -> given.put("batch.max.tokens", value));
     Settings settings = options.readWith(given);
-    return OpenModel.of(
-        "option --model",
-        folder,
-        settings.maxLength(),
-        settings.batchLimits(),
-        settings.precision());
+    return OpenModel.of("option --model", folder, settings.batchLimits(), settings.inference());
   }
 }

@@ -5,8 +5,8 @@ import dev.verdict.checkpoint.CheckpointFolder;
 import dev.verdict.checkpoint.CheckpointManifest;
 import dev.verdict.config.SettingsException;
 import dev.verdict.model.Classifier;
+import dev.verdict.model.InferenceOptions;
 import dev.verdict.model.ModelException;
-import dev.verdict.model.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,8 +26,7 @@ record OpenModel(Path folder, Classifier classifier, BatchLimits limits) impleme
    * @param argument that names the folder, for the message
    * @throws SettingsException if it cannot be opened
    */
-  static OpenModel of(
-      String argument, Path folder, int maxLength, BatchLimits limits, Precision precision) {
+  static OpenModel of(String argument, Path folder, BatchLimits limits, InferenceOptions options) {
     if (!Files.isDirectory(folder)) {
       throw new SettingsException(
           "Invalid value %s for %s: must be the folder of a checkpoint"
@@ -37,7 +36,7 @@ record OpenModel(Path folder, Classifier classifier, BatchLimits limits) impleme
       if (Files.exists(folder.resolve(CheckpointManifest.NAME))) {
         CheckpointFolder.verify(folder);
       }
-      return new OpenModel(folder, Classifier.open(folder, maxLength, precision), limits);
+      return new OpenModel(folder, Classifier.open(folder, options), limits);
     } catch (IOException | ModelException e) {
       throw new SettingsException(
           "Invalid value %s for %s: %s".formatted(folder, argument, e.getMessage()));

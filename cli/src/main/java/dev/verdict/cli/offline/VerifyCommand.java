@@ -13,7 +13,7 @@ import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsException;
 import dev.verdict.contract.Json;
 import dev.verdict.evaluation.ConfusionMatrix;
-import dev.verdict.model.Precision;
+import dev.verdict.model.InferenceOptions;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Files;
@@ -115,7 +115,7 @@ public final class VerifyCommand implements Callable<Integer> {
     int maxLength = json(TRAINING).path("max_length").asInt(settings.maxLength());
     BatchLimits limits = settings.batchLimits();
     try (OpenModel opened =
-        OpenModel.of("parameter DIR", folder, maxLength, limits, Precision.FLOAT32)) {
+        OpenModel.of("parameter DIR", folder, limits, InferenceOptions.of(maxLength))) {
       EvaluationData.Chosen chosen = data.read(folder, opened.classifier().labels());
       ConfusionMatrix found =
           EvaluateCommand.score(opened, chosen.rows(), spec.commandLine().getErr()).matrix();

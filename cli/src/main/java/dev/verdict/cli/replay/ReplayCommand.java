@@ -128,9 +128,7 @@ public final class ReplayCommand implements Callable<Integer> {
       ReplayReport report =
           new ReviewReplay(
                   settings,
-                  manifest ->
-                      CheckpointModel.load(
-                          store, manifest, settings.maxLength(), settings.precision()),
+                  manifest -> CheckpointModel.load(store, manifest, settings.inference()),
                   new SimpleMeterRegistry())
               .run(order, progress);
       progress.clear();

@@ -179,8 +179,7 @@ final class Checker {
     byVersion.forEach(
         (version, records) -> {
           try (CheckpointModel model =
-              CheckpointModel.load(
-                  store, manifests.get(version), settings.maxLength(), settings.precision())) {
+              CheckpointModel.load(store, manifests.get(version), settings.inference())) {
             records.forEach(
                 record ->
                     compare(

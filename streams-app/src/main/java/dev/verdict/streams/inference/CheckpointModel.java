@@ -7,7 +7,7 @@ import dev.verdict.checkpoint.OpenCheckpoint;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.drift.ReferenceProfile;
 import dev.verdict.model.Classifier;
-import dev.verdict.model.Precision;
+import dev.verdict.model.InferenceOptions;
 import dev.verdict.text.TokenizedText;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -39,18 +39,15 @@ public final class CheckpointModel implements ServingModel {
   /**
    * Checks every hash, loads the weights and runs a first batch aside.
    *
-   * @param maxLength tokens of a review that the model reads
-   * @param precision of its products
    * @throws IOException if the checkpoint is not what the registry says
    */
   public static CheckpointModel load(
-      CheckpointStore store, ModelManifest manifest, int maxLength, Precision precision)
-      throws IOException {
+      CheckpointStore store, ModelManifest manifest, InferenceOptions options) throws IOException {
     OpenCheckpoint opened =
         store.verified(manifest.version(), manifest.path(), manifest.manifestSha256());
     boolean loaded = false;
     try {
-      CheckpointModel model = load(opened, manifest, maxLength, precision);
+      CheckpointModel model = load(opened, manifest, options);
       loaded = true;
       return model;
     } finally {
@@ -62,9 +59,8 @@ public final class CheckpointModel implements ServingModel {
 
   /** What is loaded keeps its checkpoint open, so that a restart finds it on this machine. */
   private static CheckpointModel load(
-      OpenCheckpoint opened, ModelManifest manifest, int maxLength, Precision precision)
-      throws IOException {
-    Classifier classifier = Classifier.open(opened.folder(), maxLength, precision);
+      OpenCheckpoint opened, ModelManifest manifest, InferenceOptions options) throws IOException {
+    Classifier classifier = Classifier.open(opened.folder(), options);
     boolean loaded = false;
     try {
       if (!classifier.labels().equals(manifest.labels())) {

@@ -1,0 +1,23 @@
+package dev.verdict.model;
+
+/**
+ * How a model serves.
+ *
+ * @param maxLength most tokens of a text; lowered to the model's positions
+ * @param precision of the layers' products
+ * @param workers parts of a batch that are computed side by side, each by its own thread alone; at
+ *     1 a batch is computed whole, all threads of the runtime working on each product
+ */
+public record InferenceOptions(int maxLength, Precision precision, int workers) {
+  /** Checks the number of workers. */
+  public InferenceOptions {
+    if (workers < 1) {
+      throw new IllegalArgumentException("workers is " + workers + ", must be at least 1");
+    }
+  }
+
+  /** As trained, one batch after the other. */
+  public static InferenceOptions of(int maxLength) {
+    return new InferenceOptions(maxLength, Precision.FLOAT32, 1);
+  }
+}
