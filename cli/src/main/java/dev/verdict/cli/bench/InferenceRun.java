@@ -175,13 +175,14 @@ final class InferenceRun implements AutoCloseable {
       for (OwnModel each : own) {
         Runnable pass = () -> batches.forEach(each.classifier()::classify);
         pass.run();
-        ownSeconds.put(each, rounds.add(() -> Rounds.seconds(pass)));
+        ownSeconds.put(each, rounds.add(() -> Rounds.secondsAPass(() -> Rounds.seconds(pass))));
       }
       for (OpenRival rival : rivals) {
         if (rival.model() instanceof RivalModel.OfBatches batched) {
           List<List<TokenizedText>> best = batches.size() == 1 ? batches : rival.bestBatches(texts);
           OpenRival.seconds(batched, best);
-          rivalSeconds.put(rival, rounds.add(() -> OpenRival.seconds(batched, best)));
+          rivalSeconds.put(
+              rival, rounds.add(() -> Rounds.secondsAPass(() -> OpenRival.seconds(batched, best))));
         }
       }
     }

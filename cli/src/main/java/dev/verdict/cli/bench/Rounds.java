@@ -8,6 +8,8 @@ import java.util.List;
  * round begins with the next of them, so that none is always the one after the other's heat.
  */
 final class Rounds {
+  private static final double LEAST_SECONDS = 0.2;
+
   private final List<Turn> turns = new ArrayList<>();
 
   /** Measures once. */
@@ -33,6 +35,20 @@ final class Rounds {
         turn.figures().add(turn.measurement().measure());
       }
     }
+  }
+
+  /**
+   * Seconds that one pass of work takes, of as many as fill a turn: the first after another's turn
+   * finds caches cold and threads asleep.
+   */
+  static double secondsAPass(Measurement pass) throws Exception {
+    double seconds = 0;
+    int passes = 0;
+    while (passes == 0 || seconds < LEAST_SECONDS) {
+      seconds += pass.measure();
+      passes++;
+    }
+    return seconds / passes;
   }
 
   /** Seconds that work takes. */
