@@ -47,7 +47,8 @@ import picocli.CommandLine.Spec;
     })
 public final class BenchCommand implements Callable<Integer> {
   /** What a quick run measures, in this order. */
-  private static final List<QuickPart> QUICK_PARTS = List.of(InferenceBench::measureQuick);
+  private static final List<QuickPart> QUICK_PARTS =
+      List.of(InferenceBench::measureQuick, StreamBench::measureQuick);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 

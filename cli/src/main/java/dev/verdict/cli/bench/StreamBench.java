@@ -51,6 +51,7 @@ import picocli.CommandLine.Spec;
       "  verdict bench stream --preset base --instances 2"
     })
 final class StreamBench implements Callable<Integer> {
+  private static final int QUICK_WARM_UP = 10;
   private static final int REPETITIONS = 5;
 
   /** A second or more of work for two cores. */
@@ -133,7 +134,7 @@ final class StreamBench implements Callable<Integer> {
   static void measureQuick(BenchReport report, BenchOptions options) throws Exception {
     StreamBench bench = new StreamBench();
     bench.options = options;
-    bench.warmUp = 10;
+    bench.warmUp = Math.min(QUICK_WARM_UP, 2 * options.repetitions(REPETITIONS));
     for (Preset preset : options.presets(Preset.TINY)) {
       List<NamedReviews> loads =
           bench.workloads.reviews(REVIEWS.get(preset) / 2, options.seed(), Workload.CLOTHING);
