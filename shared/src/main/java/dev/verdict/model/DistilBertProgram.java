@@ -191,7 +191,7 @@ final class DistilBertProgram implements AutoCloseable {
     }
   }
 
-  /** The loss of a task as it is trained on, with what the settings say of dropout. */
+  /** The loss of a task without dropout. */
   float loss(TrainingTask task, double[] settings) {
     requireOpen();
     try (PtNDManager scope = (PtNDManager) manager.newSubManager();
@@ -200,7 +200,7 @@ final class DistilBertProgram implements AutoCloseable {
         IValue targets = IValue.from(targets(scope, task));
         IValue extra = IValue.from(extra(scope, task));
         IValue numbers = IValue.from((PtNDArray) scope.create(with(settings, task)));
-        IValue result = run("loss", input, layout, targets, extra, numbers, weightList)) {
+        IValue result = run("loss_now", input, layout, targets, extra, numbers, weightList)) {
       return result.toTensor(scope).getFloat();
     } catch (EngineException e) {
       throw failed("score", task.toString(), e);
@@ -218,14 +218,20 @@ final class DistilBertProgram implements AutoCloseable {
    * @throws ModelMemoryException when native memory does not suffice; the weights are unchanged
    */
   float[] step(
-      TrainingTask task, double[] settings, int[] groups, double[][] rates, OptimizerState state) {
+      TrainingTask task,
+      double[] settings,
+      Dropout dropout,
+      int[] groups,
+      double[][] rates,
+      OptimizerState state) {
     require(groups);
     try (NDManager scope = manager.newSubManager()) {
-      NDList inputs = trainingInputs(scope, task, settings);
+      NDList inputs = trainingInputs(scope, task, settings, dropout);
       inputs.add(scope.create(groups));
       inputs.add(scope.create(rates));
       inputs.addAll(Arrays.asList(weights));
       inputs.addAll(state.arrays());
+      inputs.add(state.table());
       NDList results = call("step", inputs);
       return new float[] {results.get(0).getFloat(), results.get(1).getFloat()};
     } catch (EngineException e) {
@@ -240,10 +246,11 @@ final class DistilBertProgram implements AutoCloseable {
    * @return the loss of the batch
    * @throws ModelMemoryException when native memory does not suffice; the sums are unchanged
    */
-  float accumulate(TrainingTask task, double[] settings, int[] groups, NativeTensors sums) {
+  float accumulate(
+      TrainingTask task, double[] settings, Dropout dropout, int[] groups, NativeTensors sums) {
     require(groups);
     try (NDManager scope = manager.newSubManager()) {
-      NDList inputs = trainingInputs(scope, task, settings);
+      NDList inputs = trainingInputs(scope, task, settings, dropout);
       inputs.add(scope.create(groups));
       inputs.addAll(Arrays.asList(weights));
       inputs.addAll(sums.arrays());
@@ -310,7 +317,7 @@ final class DistilBertProgram implements AutoCloseable {
   List<NamedTensor> gradients(TrainingTask task, double[] settings) {
     require(new int[weights.length]);
     try (NDManager scope = manager.newSubManager()) {
-      NDList inputs = trainingInputs(scope, task, settings);
+      NDList inputs = trainingInputs(scope, task, settings, Dropout.none());
       inputs.addAll(Arrays.asList(weights));
       NDList results = call("all_gradients", inputs);
       NamedTensor[] gradients = new NamedTensor[weights.length];
@@ -395,7 +402,8 @@ final class DistilBertProgram implements AutoCloseable {
     }
   }
 
-  private static NDList trainingInputs(NDManager scope, TrainingTask task, double[] settings) {
+  private static NDList trainingInputs(
+      NDManager scope, TrainingTask task, double[] settings, Dropout dropout) {
     // The results belong to the manager of the first input.
     NDList inputs = new NDList();
     inputs.add(input(scope, task));
@@ -403,6 +411,7 @@ final class DistilBertProgram implements AutoCloseable {
     inputs.add(targets(scope, task));
     inputs.add(extra(scope, task));
     inputs.add(scope.create(with(settings, task)));
+    inputs.addAll(dropout.masks(scope, task));
     return inputs;
   }
 

@@ -106,7 +106,7 @@ public final class MaskedLanguageModel implements AutoCloseable {
 
   private TrainingTask task(List<MaskedText> batch) {
     List<TokenizedText> texts = batch.stream().map(MaskedText::masked).toList();
-    PackedBatch packed = PackedBatch.of(texts, config);
+    PackedBatch packed = PackedBatch.forStep(texts, config);
     List<Long> positions = new ArrayList<>();
     List<Long> words = new ArrayList<>();
     for (int row = 0; row < batch.size(); row++) {

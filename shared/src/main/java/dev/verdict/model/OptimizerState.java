@@ -1,7 +1,10 @@
 package dev.verdict.model;
 
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import dev.verdict.model.DistilBertParameters.Parameter;
 import java.util.List;
 import java.util.Map;
@@ -10,6 +13,8 @@ import java.util.stream.Stream;
 /** AdamW's two running means and its count of steps for every weight, in native memory. */
 final class OptimizerState implements AutoCloseable {
   private final List<NativeTensors> lists;
+  private final NDManager tableManager;
+  private final NDArray table;
 
   /**
    * @param manager whose children hold the tensors
@@ -21,6 +26,13 @@ final class OptimizerState implements AutoCloseable {
             NativeTensors.likeWeights(manager.newSubManager(), "m", parameters),
             NativeTensors.likeWeights(manager.newSubManager(), "v", parameters),
             NativeTensors.numbers(manager.newSubManager(), "steps", parameters));
+    this.tableManager = manager.newSubManager();
+    this.table = tableManager.zeros(new Shape(parameters.get(0).shape()), DataType.FLOAT32);
+  }
+
+  /** All 0 between steps, of the word embeddings' shape; a step puts its gradients there. */
+  NDArray table() {
+    return table;
   }
 
   NDList arrays() {
@@ -40,5 +52,6 @@ final class OptimizerState implements AutoCloseable {
   @Override
   public void close() {
     lists.forEach(NativeTensors::close);
+    tableManager.close();
   }
 }

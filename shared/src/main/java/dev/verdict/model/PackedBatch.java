@@ -1,37 +1,65 @@
 package dev.verdict.model;
 
 import dev.verdict.text.TokenizedText;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * Texts one after another, without padding. All of a model but its attention works on tokens, one
- * by one; attention takes the texts of one length together, so texts are packed from the longest to
- * the shortest. See "Effective Transformer" in Zeng et al. (2022), Boosting distributed training
- * performance of the unpadded BERT model, arXiv:2208.08124.
+ * by one; attention takes a run of texts together, all of one length or nearly so, so texts are
+ * packed from the longest to the shortest. See "Effective Transformer" in Zeng et al. (2022),
+ * Boosting distributed training performance of the unpadded BERT model, arXiv:2208.08124.
  *
  * <p>Example: texts of 3, 5 and 3 tokens are packed as the second, the first and the third. Its
  * layout is 3, then where the packed texts begin: 0, 5, 8, then where each text's place among the
- * packed ones is: 1, 0, 2, then the runs of texts of one length: 1 of 5, 2 of 3.
+ * packed ones is: 1, 0, 2, then their lengths: 5, 3, 3, then the runs: 1 text of up to 5, which has
+ * 5 tokens, and 2 of up to 3, which have 6.
  *
  * @param rows texts
  * @param tokens of all texts together
  * @param longest tokens of the longest text
  * @param ids shape [2][tokens], flattened: the tokens, then the position of each in its text
  * @param layout the number of texts; where each packed text begins; the place of each text among
- *     the packed ones; texts and length of each run
+ *     the packed ones; the length of each packed text; texts, longest and tokens of each run
  */
 @SuppressWarnings("ArrayRecordComponent") // Handed to native memory at once, compared nowhere.
 record PackedBatch(int rows, int tokens, int longest, long[] ids, long[] layout) {
 
+  /** Numbers of the layout for a run. */
+  private static final int RUN = 3;
+
+  /** To be as long as the longest of its run, a text of a step may have 10 tokens for its 7. */
+  private static final double LENGTHS_OF_A_STEP = 0.7;
+
   /**
-   * Packs a batch.
+   * Packs a batch to be classified: the texts of a run are equally long, nothing is padded.
    *
    * @throws ModelException when a text has no tokens or more than the model's positions, or an id
    *     is outside the vocabulary: the native runtime would read foreign memory or end the process
    */
   static PackedBatch of(List<TokenizedText> texts, DistilBertConfig config) {
+    return of(texts, config, 1);
+  }
+
+  /**
+   * Packs a batch to learn from: texts of similar lengths are one run. Many small ones would take
+   * longer than what is padded, since threads that share each operation wait for one another.
+   *
+   * @throws ModelException as {@link #of}
+   */
+  static PackedBatch forStep(List<TokenizedText> texts, DistilBertConfig config) {
+    return of(texts, config, LENGTHS_OF_A_STEP);
+  }
+
+  /**
+   * Packs a batch.
+   *
+   * @param shortest text of a run, as a share of its longest
+   */
+  private static PackedBatch of(
+      List<TokenizedText> texts, DistilBertConfig config, double shortest) {
     int tokens = 0;
     for (TokenizedText text : texts) {
       if (text.length() < 1 || text.length() > config.maxPositions()) {
@@ -67,35 +95,44 @@ record PackedBatch(int rows, int tokens, int longest, long[] ids, long[] layout)
       at += text.length;
     }
     int longest = texts.isEmpty() ? 0 : texts.get(longestFirst[0]).length();
-    return new PackedBatch(texts.size(), tokens, longest, ids, layout(texts, longestFirst));
+    return new PackedBatch(
+        texts.size(), tokens, longest, ids, layout(texts, longestFirst, shortest));
   }
 
-  private static long[] layout(List<TokenizedText> texts, int[] longestFirst) {
+  private static long[] layout(List<TokenizedText> texts, int[] longestFirst, double shortest) {
     int rows = texts.size();
-    long[] starts = new long[rows];
-    long[] places = new long[rows];
-    int runs = 0;
-    for (int place = 0; place < rows; place++) {
-      places[longestFirst[place]] = place;
-      int length = texts.get(longestFirst[place]).length();
-      int before = place == 0 ? 0 : texts.get(longestFirst[place - 1]).length();
-      starts[place] = place == 0 ? 0 : starts[place - 1] + before;
-      runs += length == before ? 0 : 1;
-    }
-    long[] layout = new long[1 + 2 * rows + 2 * runs];
+    long[] layout = new long[1 + (3 + RUN) * rows];
     layout[0] = rows;
-    System.arraycopy(starts, 0, layout, 1, rows);
-    System.arraycopy(places, 0, layout, 1 + rows, rows);
-    int run = 1 + 2 * rows - 2;
+    int run = 1 + 3 * rows - RUN;
+    int start = 0;
     for (int place = 0; place < rows; place++) {
       int length = texts.get(longestFirst[place]).length();
-      if (place == 0 || length != texts.get(longestFirst[place - 1]).length()) {
-        run += 2;
+      layout[1 + place] = start;
+      layout[1 + rows + longestFirst[place]] = place;
+      layout[1 + 2 * rows + place] = length;
+      if (place == 0 || length < shortest * layout[run + 1]) {
+        run += RUN;
         layout[run + 1] = length;
       }
       layout[run]++;
+      layout[run + 2] += length;
+      start += length;
     }
-    return layout;
+    return Arrays.copyOf(layout, run + RUN);
+  }
+
+  /** Texts that attention takes together. */
+  @FunctionalInterface
+  interface Run {
+    /** Takes the number of texts and the tokens of the longest. */
+    void accept(int texts, int length);
+  }
+
+  /** Goes through the runs in the order in which they are packed. */
+  void forEachRun(Run action) {
+    for (int run = 1 + 3 * rows; run < layout.length; run += RUN) {
+      action.accept((int) layout[run], (int) layout[run + 1]);
+    }
   }
 
   /** Where a text begins among the packed tokens. */

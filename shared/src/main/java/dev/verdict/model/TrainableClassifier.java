@@ -13,8 +13,7 @@ import java.util.function.Supplier;
 
 /**
  * A model that learns: weights and the optimizer's state. Owns native memory until closed. Safe for
- * several threads, which take turns. Steps of several models in one JVM take turns too; inference
- * beside them does not wait.
+ * several threads, which take turns; other models do not wait for them.
  */
 public final class TrainableClassifier implements AutoCloseable {
   private DistilBertConfig config;
@@ -319,7 +318,7 @@ public final class TrainableClassifier implements AutoCloseable {
 
   private PackedBatch labelledBatch(List<TokenizedText> texts, int[] labels) {
     requireLabels(texts.size(), labels);
-    return PackedBatch.of(texts, config);
+    return PackedBatch.forStep(texts, config);
   }
 
   private static void requirePairs(int texts, StepSettings settings) {

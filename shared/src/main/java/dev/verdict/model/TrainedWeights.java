@@ -15,12 +15,6 @@ import java.util.stream.Stream;
  * closed. Not safe for several threads.
  */
 final class TrainedWeights implements AutoCloseable {
-  /**
-   * Held from seeding the engine's generator of random numbers to the end of the step: the engine
-   * draws all dropout from one generator, and a step must get the numbers of its own seed.
-   */
-  private static final Object RANDOM_NUMBERS = new Object();
-
   private static final String WEIGHTS = "weights/";
 
   private final DistilBertProgram program;
@@ -42,12 +36,10 @@ final class TrainedWeights implements AutoCloseable {
   /** One step by one batch; returns its loss before the step. */
   float step(TrainingTask task, StepSettings settings, DistilBertConfig config) {
     Groups groups = Groups.of(program.parameters(), settings, config);
-    float[] lossAndNorm;
-    synchronized (RANDOM_NUMBERS) {
-      lossAndNorm =
-          program.step(
-              task, numbers(settings, config, 1), groups.indexes(), groups.rates(), adam());
-    }
+    Dropout dropout = Dropout.of(settings, config);
+    float[] lossAndNorm =
+        program.step(
+            task, numbers(settings, dropout, 1), dropout, groups.indexes(), groups.rates(), adam());
     requireFinite(lossAndNorm[0], lossAndNorm[1]);
     return lossAndNorm[0];
   }
@@ -58,9 +50,9 @@ final class TrainedWeights implements AutoCloseable {
     Groups groups = Groups.of(program.parameters(), settings, config);
     NativeTensors into = sums.orElseGet(program::newGradientSums);
     sums = Optional.of(into);
-    synchronized (RANDOM_NUMBERS) {
-      return program.accumulate(task, numbers(settings, config, share), groups.indexes(), into);
-    }
+    Dropout dropout = Dropout.of(settings, config);
+    return program.accumulate(
+        task, numbers(settings, dropout, share), dropout, groups.indexes(), into);
   }
 
   /** Steps by the sums of gradients, which are 0 then. */
@@ -69,7 +61,8 @@ final class TrainedWeights implements AutoCloseable {
     NativeTensors from =
         sums.orElseThrow(() -> new IllegalStateException("No gradients are summed"));
     float norm =
-        program.apply(numbers(settings, config, 1), groups.indexes(), groups.rates(), adam(), from);
+        program.apply(
+            numbers(settings, Dropout.none(), 1), groups.indexes(), groups.rates(), adam(), from);
     requireFinite(loss, norm);
   }
 
@@ -81,16 +74,12 @@ final class TrainedWeights implements AutoCloseable {
 
   /** The loss of a task without dropout and smoothing. */
   float loss(TrainingTask task) {
-    synchronized (RANDOM_NUMBERS) {
-      return program.loss(task, new double[Setting.values().length]);
-    }
+    return program.loss(task, new double[Setting.values().length]);
   }
 
   /** The gradient of every weight without dropout. */
   List<NamedTensor> gradients(TrainingTask task) {
-    synchronized (RANDOM_NUMBERS) {
-      return program.gradients(task, new double[Setting.values().length]);
-    }
+    return program.gradients(task, new double[Setting.values().length]);
   }
 
   /** Starts an average of the weights, or moves it: {@code decay} of it stays. */
@@ -202,13 +191,11 @@ final class TrainedWeights implements AutoCloseable {
     }
   }
 
-  private static double[] numbers(StepSettings settings, DistilBertConfig config, double share) {
+  private static double[] numbers(StepSettings settings, Dropout dropout, double share) {
     double[] values = new double[Setting.values().length];
-    if (settings.dropout()) {
-      values[Setting.DROPOUT.index()] = config.dropout();
-      values[Setting.ATTENTION_DROPOUT.index()] = config.attentionDropout();
-      values[Setting.HEAD_DROPOUT.index()] = config.headDropout();
-    }
+    values[Setting.DROPOUT.index()] = dropout.all();
+    values[Setting.ATTENTION_DROPOUT.index()] = dropout.attention();
+    values[Setting.HEAD_DROPOUT.index()] = dropout.head();
     values[Setting.LABEL_SMOOTHING.index()] = settings.labelSmoothing();
     values[Setting.CONSISTENCY.index()] = settings.consistency();
     values[Setting.BETA1.index()] = settings.beta1();
@@ -216,7 +203,6 @@ final class TrainedWeights implements AutoCloseable {
     values[Setting.EPSILON.index()] = settings.epsilon();
     values[Setting.MAX_GRADIENT_NORM.index()] = settings.maxGradientNorm();
     values[Setting.SHARE.index()] = share;
-    values[Setting.SEED.index()] = settings.seed();
     return values;
   }
 

@@ -62,6 +62,16 @@ record TrainingTask(
     return code == UNMASK;
   }
 
+  /** Whether it ends in the classifier's head. */
+  boolean classifies() {
+    return code != UNMASK;
+  }
+
+  /** Whether only the first token of each text is read of the last layer. */
+  boolean readsFirsts() {
+    return code == CLASSIFY;
+  }
+
   /** Where the texts of the batch are; empty when features are given. */
   long[] layout() {
     return batch.map(PackedBatch::layout).orElseGet(() -> new long[0]);

@@ -16,7 +16,7 @@ class PackedBatchTest {
   void exampleOfTheJavadocThenItsLayout() {
     PackedBatch batch = PackedBatch.of(List.of(text(3, 10), text(5, 20), text(3, 30)), CONFIG);
 
-    assertThat(batch.layout()).containsExactly(3, 0, 5, 8, 1, 0, 2, 1, 5, 2, 3);
+    assertThat(batch.layout()).containsExactly(3, 0, 5, 8, 1, 0, 2, 5, 3, 3, 1, 5, 5, 2, 3, 6);
     assertThat(Arrays.copyOf(batch.ids(), 11))
         .containsExactly(20, 21, 22, 23, 24, 10, 11, 12, 30, 31, 32);
     assertThat(Arrays.copyOfRange(batch.ids(), 11, 22))
@@ -28,8 +28,17 @@ class PackedBatchTest {
   void textsOfOneLengthThenOneRun() {
     PackedBatch batch = PackedBatch.of(List.of(text(4, 10), text(4, 20)), CONFIG);
 
-    assertThat(batch.layout()).containsExactly(2, 0, 4, 0, 1, 2, 4);
+    assertThat(batch.layout()).containsExactly(2, 0, 4, 0, 1, 4, 4, 2, 4, 8);
     assertThat(batch).hasToString("a batch of 2 texts of up to 4 tokens");
+  }
+
+  @Test
+  void textsOfAStepAreOneRunWhileTheShortestHasSevenTenthsOfTheLongest() {
+    PackedBatch batch =
+        PackedBatch.forStep(List.of(text(6, 10), text(10, 20), text(7, 30), text(5, 40)), CONFIG);
+
+    assertThat(batch.layout())
+        .containsExactly(4, 0, 10, 17, 23, 2, 0, 1, 3, 10, 7, 6, 5, 2, 10, 17, 2, 6, 11);
   }
 
   @Test

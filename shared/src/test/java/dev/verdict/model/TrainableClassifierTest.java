@@ -382,6 +382,71 @@ class TrainableClassifierTest {
   }
 
   @Test
+  void textsOfOtherLengthsInABatchThenTheGradientOfEachAlone() {
+    List<TokenizedText> texts = Stream.of(10, 9, 7, 4).map(this::text).toList();
+    int[] labels = {0, 1, 2, 0};
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      List<NamedTensor> together = model.gradients(texts, labels);
+      double[][] sums =
+          together.stream().map(all -> new double[all.data().length]).toArray(double[][]::new);
+      for (int row = 0; row < texts.size(); row++) {
+        List<NamedTensor> alone = model.gradients(List.of(texts.get(row)), new int[] {labels[row]});
+        for (int i = 0; i < sums.length; i++) {
+          float[] values = alone.get(i).data();
+          for (int j = 0; j < values.length; j++) {
+            sums[i][j] += values[j] / texts.size();
+          }
+        }
+      }
+      for (int i = 0; i < sums.length; i++) {
+        float[] values = together.get(i).data();
+        double[] found = IntStream.range(0, values.length).mapToDouble(j -> values[j]).toArray();
+        assertThat(found).as(together.get(i).name()).containsExactly(sums[i], within(1e-6));
+      }
+    }
+  }
+
+  @Test
+  void stepThenEveryWordMovesAsBySummedGradients() {
+    // An epsilon of 1e-8 would make much of the last bits of gradients as small.
+    StepSettings settings =
+        StepSettings.of(1e-3)
+            .withMoments(0.9, 0.999, 1e-4)
+            .withWeightDecay(0.1, true)
+            .withMaxGradientNorm(1);
+    try (TrainableClassifier steps = TrainableClassifier.random(config, 1);
+        TrainableClassifier sums = TrainableClassifier.random(config, 1)) {
+      for (int step = 0; step < 4; step++) {
+        List<TokenizedText> some = TEXTS.subList(4 * step, 4 * step + 4);
+        int[] labels = Arrays.copyOfRange(LABELS, 4 * step, 4 * step + 4);
+        StepSettings now = settings.withSeed(step);
+        steps.trainStep(some, labels, now);
+        sums.applyGradients(now, sums.addGradients(some, labels, now, 1));
+      }
+      String words = "distilbert.embeddings.word_embeddings.weight";
+      assertThat(data(steps.snapshot(), words))
+          .containsExactly(data(sums.snapshot(), words), within(1e-6f));
+    }
+  }
+
+  @Test
+  void paddingTokenInATextThenItsWordStays() {
+    long[] ids = text(6).ids();
+    ids[3] = config.padTokenId();
+    List<TokenizedText> texts = List.of(new TokenizedText(ids, false), text(5));
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      model.trainStep(texts, new int[] {0, 1}, StepSettings.of(1e-3));
+      float[] words = data(model.snapshot(), "distilbert.embeddings.word_embeddings.weight");
+      assertThat(Arrays.copyOf(words, config.width())).containsOnly(0f);
+      assertThat(words[(int) ids[1] * config.width()]).isNotZero();
+    }
+  }
+
+  private TokenizedText text(int length) {
+    return new TokenizedText(LongStream.range(5, 5 + length).toArray(), false);
+  }
+
+  @Test
   void closedThenError() {
     TrainableClassifier model = TrainableClassifier.random(config, 1);
     train(model, 1, StepSettings.of(1e-3));
