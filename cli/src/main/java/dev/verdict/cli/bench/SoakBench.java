@@ -93,6 +93,7 @@ final class SoakBench implements Callable<Integer> {
           ReviewFeed feed = new ReviewFeed(settings);
           PredictionTail tail = new PredictionTail(settings)) {
         process.awaitReady();
+        report.setting("malloc", process.maps("libjemalloc") ? "jemalloc" : "libc");
         MemoryCurve curve = new MemoryCurve(process);
         double seconds = run(process, feed, tail, curve, err);
         report(report, preset, curve, reviews / seconds);

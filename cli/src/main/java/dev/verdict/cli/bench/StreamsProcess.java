@@ -7,6 +7,7 @@ import java.net.HttpURLConnection;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /** {@code verdict streams} in a JVM of its own, started as this command was. */
 final class StreamsProcess implements AutoCloseable {
@@ -85,6 +87,14 @@ final class StreamsProcess implements AutoCloseable {
   /** The file of Linux that tells of the process, such as of its memory. */
   Path status() {
     return Path.of("/proc", Long.toString(process.pid()), "status");
+  }
+
+  /** Whether a library, such as one that the launcher preloads, is mapped into it. Linux only. */
+  boolean maps(String library) throws IOException {
+    Path maps = Path.of("/proc", Long.toString(process.pid()), "maps");
+    try (Stream<String> lines = Files.lines(maps)) {
+      return lines.anyMatch(line -> line.contains(library));
+    }
   }
 
   /** What it measures, in Prometheus' text format. */
