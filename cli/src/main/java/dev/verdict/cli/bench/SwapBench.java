@@ -120,6 +120,8 @@ final class SwapBench implements Callable<Integer> {
         for (int i = 0; i < WARM_UP_SWAPS; i++) {
           swapping.swap();
         }
+        Figures residentFirst = new Figures();
+        residentMib(residentFirst);
         Figures calm = new Figures();
         for (int i = 0; i < swaps; i++) {
           calm.add(swapping.calm());
@@ -134,7 +136,7 @@ final class SwapBench implements Callable<Integer> {
         residentMib(residentAfter);
         FullLoad.Account account = load.finish();
         report(report, preset, gaps, calm, swapped);
-        memory(report, preset, residentBefore, residentAfter);
+        memory(report, preset, residentFirst, residentBefore, residentAfter);
         report.note(
             "Reviews %,d: %,d answered once, %,d lost, %,d answered twice."
                 .formatted(account.reviews(), account.once(), account.lost(), account.doubled()));
@@ -168,12 +170,16 @@ final class SwapBench implements Callable<Integer> {
         Figures.of(over(swapped, usual).max()));
   }
 
-  private static void memory(BenchReport report, Preset preset, Figures before, Figures after) {
+  private static void memory(
+      BenchReport report, Preset preset, Figures first, Figures before, Figures after) {
     String name = preset.name().toLowerCase(Locale.ROOT);
     if (before.values().isEmpty() || after.values().isEmpty()) {
       report.note("The memory of a process is told by Linux alone.");
       return;
     }
+    // Store and broker fill their caches all the while: what grows without a swap tells how much.
+    report.row(
+        "swap_resident_first_" + name, name + ": resident, the time without begins", "MiB", first);
     report.row("swap_resident_before_" + name, name + ": resident before", "MiB", before);
     report.row("swap_resident_" + name, name + ": resident after", "MiB", after);
     report.ratio(
