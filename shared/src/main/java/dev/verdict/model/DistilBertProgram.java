@@ -459,12 +459,22 @@ final class DistilBertProgram implements AutoCloseable {
     return IValueUtils.runMethod(block, method, inputs);
   }
 
-  /** Runs a method outside inference mode, so that the engine records what gradients need. */
+  /**
+   * Runs a method outside inference mode, so that the engine records what gradients need, and
+   * without TorchScript's optimizer. That would work out gradients itself from the third run on,
+   * with other last bits than in the first two, so that a resumed run would part from one that
+   * never stopped; and it fails when weights are trained that were frozen until then. It is as fast
+   * without.
+   */
   private NDList call(String method, NDList inputs) {
+    // Of this thread alone, which may classify next.
+    JniUtils.setGraphExecutorOptimize(false);
     try (NDArray name = manager.zeros(new Shape(0), DataType.FLOAT32)) {
       name.setName("module_method:" + method);
       inputs.add(name);
       return IValueUtils.forward(block, inputs, true);
+    } finally {
+      JniUtils.setGraphExecutorOptimize(true);
     }
   }
 

@@ -29,6 +29,7 @@ record Dropout(
     int layers, int heads, int width, double all, double attention, double head, int seed) {
   private static final int STEPS_OF_RATE = 1 << Short.SIZE;
   private static final int LOWEST_BITS = STEPS_OF_RATE - 1;
+  private static final int PART = 1 << 14;
 
   Dropout {
     all = rounded(all);
@@ -107,21 +108,24 @@ record Dropout(
     }
   }
 
-  /** Four values of 16 random bits each from one draw, without a branch that guesses wrong. */
+  /** Draws a part at a time: masks of long texts are too large to be in the heap too. */
   private static void draw(SplittableRandom random, int threshold, ByteBuffer mask) {
-    byte[] dropped = new byte[mask.remaining()];
-    int fours = dropped.length & -4;
-    for (int i = 0; i < fours; i += 4) {
+    byte[] dropped = new byte[PART];
+    while (mask.hasRemaining()) {
+      draw(random, threshold, dropped);
+      mask.put(dropped, 0, Math.min(PART, mask.remaining()));
+    }
+  }
+
+  /** Four values of 16 random bits each from one draw, without a branch that guesses wrong. */
+  private static void draw(SplittableRandom random, int threshold, byte[] dropped) {
+    for (int i = 0; i < dropped.length; i += 4) {
       long bits = random.nextLong();
       dropped[i] = below(threshold, (int) (bits & LOWEST_BITS));
       dropped[i + 1] = below(threshold, (int) (bits >>> 16 & LOWEST_BITS));
       dropped[i + 2] = below(threshold, (int) (bits >>> 32 & LOWEST_BITS));
       dropped[i + 3] = below(threshold, (int) (bits >>> 48));
     }
-    for (int i = fours; i < dropped.length; i++) {
-      dropped[i] = below(threshold, random.nextInt() & LOWEST_BITS);
-    }
-    mask.put(dropped);
   }
 
   /** 1 if a value is below a threshold, else 0. */

@@ -11,9 +11,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -426,6 +428,42 @@ class TrainableClassifierTest {
       String words = "distilbert.embeddings.word_embeddings.weight";
       assertThat(data(steps.snapshot(), words))
           .containsExactly(data(sums.snapshot(), words), within(1e-6f));
+    }
+  }
+
+  @Test
+  void unfrozenLayerByLayerThenEachLearns() {
+    String lowest = "distilbert.transformer.layer.0.ffn.lin1.weight";
+    try (TrainableClassifier model = TrainableClassifier.random(config, 1)) {
+      Snapshot before = model.snapshot();
+      for (int layer = config.layers(); layer >= 0; layer--) {
+        List<String> frozen = TrainableClassifier.frozenBelow(layer);
+        assertThat(data(model.snapshot(), lowest)).isEqualTo(data(before, lowest));
+        train(model, 4, StepSettings.of(1e-3).withFrozen(frozen));
+      }
+      assertThat(data(model.snapshot(), lowest)).isNotEqualTo(data(before, lowest));
+    }
+  }
+
+  @Test
+  void takenUpInAFreshModelThenTheSameBits() {
+    try (TrainableClassifier whole = TrainableClassifier.random(config, 1);
+        TrainableClassifier resumed = TrainableClassifier.random(config, 2)) {
+      train(whole, 6, StepSettings.of(1e-3));
+      Map<String, NamedTensor> state =
+          whole.state().stream()
+              .collect(
+                  Collectors.toMap(
+                      NamedTensor::name,
+                      tensor -> new NamedTensor(tensor.name(), tensor.shape(), tensor.data())));
+      train(whole, 6, StepSettings.of(1e-3));
+      resumed.restoreState(state);
+      train(resumed, 6, StepSettings.of(1e-3));
+
+      for (int i = 0; i < whole.snapshot().weights().size(); i++) {
+        assertThat(resumed.snapshot().weights().get(i).data())
+            .isEqualTo(whole.snapshot().weights().get(i).data());
+      }
     }
   }
 
