@@ -200,7 +200,8 @@ final class DistilBertProgram implements AutoCloseable {
         IValue targets = IValue.from(targets(scope, task));
         IValue extra = IValue.from(extra(scope, task));
         IValue numbers = IValue.from((PtNDArray) scope.create(with(settings, task)));
-        IValue result = run("loss_now", input, layout, targets, extra, numbers, weightList)) {
+        IValue result =
+            run("loss_without_dropout", input, layout, targets, extra, numbers, weightList)) {
       return result.toTensor(scope).getFloat();
     } catch (EngineException e) {
       throw failed("score", task.toString(), e);
@@ -231,7 +232,7 @@ final class DistilBertProgram implements AutoCloseable {
       inputs.add(scope.create(rates));
       inputs.addAll(Arrays.asList(weights));
       inputs.addAll(state.arrays());
-      inputs.add(state.table());
+      inputs.add(state.table(task.readsFirsts() && groups[0] != DistilBertSource.FROZEN));
       NDList results = call("step", inputs);
       return new float[] {results.get(0).getFloat(), results.get(1).getFloat()};
     } catch (EngineException e) {

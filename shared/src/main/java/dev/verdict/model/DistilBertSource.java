@@ -272,10 +272,7 @@ final class DistilBertSource {
             head_dropout: float,
             masks: List[Tensor]) -> Tensor:
           p = torch.relu(torch.linear(first, w[$HEAD_AT], w[torch.add($HEAD_AT, 1)]))
-          if torch.gt(head_dropout, 0.):
-            p0 = torch.mul(torch.masked_fill(p, torch.pop(masks, 0), 0.), torch.div(1., torch.sub(1., head_dropout)))
-          else:
-            p0 = p
+          p0 = (self).drop_(torch.clone(p), head_dropout, masks, )
           return torch.linear(p0, w[torch.add($HEAD_AT, 2)], w[torch.add($HEAD_AT, 3)])
         def forward(self: __torch__.Net,
             ids: Tensor,
@@ -353,7 +350,7 @@ final class DistilBertSource {
             logits = (self).head(first, w, head_dropout, masks, )
             result = (self).class_loss(logits, targets, extra, settings, )
           return result
-        def loss_now(self: __torch__.Net,
+        def loss_without_dropout(self: __torch__.Net,
             input: Tensor,
             layout: Tensor,
             targets: Tensor,
@@ -393,7 +390,7 @@ final class DistilBertSource {
             if torch.ge(int(groups[i]), 0):
               _1 = torch.append(result, tensors[i])
           return result
-        def gradients_of_words(self: __torch__.Net,
+        def batch_gradients(self: __torch__.Net,
             input: Tensor,
             layout: Tensor,
             targets: Tensor,
@@ -432,7 +429,7 @@ final class DistilBertSource {
             v: List[Tensor],
             steps: List[Tensor],
             table: Tensor) -> List[Tensor]:
-          results = (self).gradients_of_words(input, layout, targets, extra, settings, masks, groups, w, )
+          results = (self).batch_gradients(input, layout, targets, extra, settings, masks, groups, w, )
           return (self).apply(results[0], results[1], torch.slice(results, 2), settings, groups, rates, w, m, v, steps, table, )
         def accumulate(self: __torch__.Net,
             input: Tensor,
@@ -444,7 +441,7 @@ final class DistilBertSource {
             groups: Tensor,
             w: List[Tensor],
             sums: List[Tensor]) -> List[Tensor]:
-          results = (self).gradients_of_words(input, layout, targets, extra, settings, masks, groups, w, )
+          results = (self).batch_gradients(input, layout, targets, extra, settings, masks, groups, w, )
           words = results[1]
           into = (self).chosen(groups, sums, )
           grads = torch.slice(results, 2)
@@ -502,8 +499,8 @@ final class DistilBertSource {
             if torch.gt(max_norm, 0.):
               if torch.gt(float(norm), max_norm):
                 torch._foreach_mul_(grads, torch.div(max_norm, torch.add(float(norm), 9.9999999999999995e-07)))
-            few = torch.gt(torch.numel(words), 0)
-            if few:
+            by_words = torch.gt(torch.numel(words), 0)
+            if by_words:
               _9 = torch.index_copy_(table, 0, words, grads[0])
               _10 = torch._set_item(grads, 0, table)
             for group in range(torch.size(rates, 0)):
@@ -526,7 +523,7 @@ final class DistilBertSource {
               rate = torch.select(rates, 0, group)
               c = (self).adam(p1, g1, m1, v1, s1, settings, float(rate[0]), float(rate[1]), )
               _8 = torch.append(changed, c)
-            if few:
+            if by_words:
               _11 = torch.index_fill_(table, 0, words, 0)
           torch.set_grad_enabled(grad_mode)
           return changed

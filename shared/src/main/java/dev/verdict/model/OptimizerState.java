@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 final class OptimizerState implements AutoCloseable {
   private final List<NativeTensors> lists;
   private final NDManager tableManager;
-  private final NDArray table;
+  private final Shape words;
+  private NDArray table;
 
   /**
    * @param manager whose children hold the tensors
@@ -27,11 +28,21 @@ final class OptimizerState implements AutoCloseable {
             NativeTensors.likeWeights(manager.newSubManager(), "v", parameters),
             NativeTensors.numbers(manager.newSubManager(), "steps", parameters));
     this.tableManager = manager.newSubManager();
-    this.table = tableManager.zeros(new Shape(parameters.get(0).shape()), DataType.FLOAT32);
+    this.words = new Shape(parameters.get(0).shape());
+    this.table = tableManager.zeros(new Shape(0), DataType.FLOAT32);
   }
 
-  /** All 0 between steps, of the word embeddings' shape; a step puts its gradients there. */
-  NDArray table() {
+  /**
+   * All 0 between steps, of the word embeddings' shape; a step puts the gradients of its words
+   * there.
+   *
+   * @param used whether the step does; if none has, the table is empty and takes no memory
+   */
+  NDArray table(boolean used) {
+    if (used && table.isEmpty()) {
+      table.close();
+      table = tableManager.zeros(words, DataType.FLOAT32);
+    }
     return table;
   }
 

@@ -30,8 +30,8 @@ record PackedBatch(int rows, int tokens, int longest, long[] ids, long[] layout)
   /** Numbers of the layout for a run. */
   private static final int RUN = 3;
 
-  /** To be as long as the longest of its run, a text of a step may have 10 tokens for its 7. */
-  private static final double LENGTHS_OF_A_STEP = 0.7;
+  /** What the shortest text of a step's run has at least of the longest's tokens. */
+  private static final double SHORTEST_OF_A_STEP = 0.7;
 
   /**
    * Packs a batch to be classified: the texts of a run are equally long, nothing is padded.
@@ -50,7 +50,7 @@ record PackedBatch(int rows, int tokens, int longest, long[] ids, long[] layout)
    * @throws ModelException as {@link #of}
    */
   static PackedBatch forStep(List<TokenizedText> texts, DistilBertConfig config) {
-    return of(texts, config, LENGTHS_OF_A_STEP);
+    return of(texts, config, SHORTEST_OF_A_STEP);
   }
 
   /**
