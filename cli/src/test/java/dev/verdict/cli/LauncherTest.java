@@ -1,0 +1,83 @@
+package dev.verdict.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The launcher of an installation, with commands of its own in the place of the machine's. */
+class LauncherTest {
+  private static final Path LAUNCHER = Path.of("..", "verdict");
+  private static final String JEMALLOC = "/usr/lib/x86_64-linux-gnu/libjemalloc.so.2";
+
+  @TempDir private Path home;
+
+  @BeforeEach
+  void install() throws IOException {
+    Files.copy(LAUNCHER, home.resolve("verdict"));
+    command("java", "#!/usr/bin/env bash\necho \"${LD_PRELOAD-unset}\"\n");
+  }
+
+  @Test
+  void jemallocOfThisArchitectureAmongManyLibrariesThenPreloaded() throws Exception {
+    libraries(
+        "\tlibjemalloc.so.2 (libc6) => /usr/lib/i386-linux-gnu/libjemalloc.so.2\n"
+            + "\tlibjemalloc.so.2 (libc6,x86-64) => "
+            + JEMALLOC
+            + "\n");
+
+    assertThat(run(Map.of())).isEqualTo(JEMALLOC);
+  }
+
+  @Test
+  void preloadingDecidedByTheUserThenLeft() throws Exception {
+    libraries("\tlibjemalloc.so.2 (libc6,x86-64) => " + JEMALLOC + "\n");
+
+    assertThat(run(Map.of("LD_PRELOAD", ""))).isEmpty();
+  }
+
+  @Test
+  void noJemallocThenNothingIsPreloaded() throws Exception {
+    libraries("");
+
+    assertThat(run(Map.of())).isEqualTo("unset");
+  }
+
+  /** More lines than a pipe holds come behind, as on a machine with many libraries. */
+  private void libraries(String first) throws IOException {
+    String others =
+        IntStream.range(0, 4000)
+            .mapToObj(
+                i -> "\tlibother%d.so.1 (libc6,x86-64) => /lib/libother%d.so.1".formatted(i, i))
+            .collect(Collectors.joining("\n"));
+    command("ldconfig", "#!/usr/bin/env bash\ncat <<'END'\n" + first + others + "\nEND\n");
+  }
+
+  private void command(String name, String script) throws IOException {
+    Path file = Files.writeString(home.resolve(name), script);
+    assertThat(file.toFile().setExecutable(true)).isTrue();
+  }
+
+  private String run(Map<String, String> environment) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(home.resolve("verdict").toString(), "--version");
+    builder.environment().remove("LD_PRELOAD");
+    builder.environment().remove("JAVA_HOME");
+    builder.environment().put("PATH", home + ":" + System.getenv("PATH"));
+    builder.environment().putAll(environment);
+    // The loader complains there of a library that this machine does not have.
+    builder.redirectError(Redirect.DISCARD);
+    Process process = builder.start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).as(output).isZero();
+    return output.strip();
+  }
+}
