@@ -229,6 +229,11 @@ public final class Settings {
         workers > 0 ? workers : cores);
   }
 
+  /** Texts whose scores are kept; 0 for none. */
+  public int inferenceCacheRows() {
+    return config.getInt(INFERENCE_CACHE_ROWS);
+  }
+
   public int inferenceQueueRows() {
     return config.getInt(INFERENCE_QUEUE_ROWS);
   }
@@ -351,6 +356,11 @@ public final class Settings {
 
   public Path stateDir() {
     return Path.of(config.getString(STATE_DIR));
+  }
+
+  /** Bytes of native memory that the state stores of an instance share. */
+  public long stateMemoryBytes() {
+    return config.getLong(STATE_MEMORY_BYTES);
   }
 
   /**

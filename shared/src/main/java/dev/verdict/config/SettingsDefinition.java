@@ -74,6 +74,7 @@ public final class SettingsDefinition {
   public static final String BATCH_MAX_WAIT_MS = "batch.max.wait.ms";
   public static final String INFERENCE_PRECISION = "inference.precision";
   public static final String INFERENCE_WORKERS = "inference.workers";
+  public static final String INFERENCE_CACHE_ROWS = "inference.cache.rows";
   public static final String INFERENCE_QUEUE_ROWS = "inference.queue.rows";
   public static final String INFERENCE_QUEUE_BYTES = "inference.queue.bytes";
   public static final String INFERENCE_TIMEOUT_MS = "inference.timeout.ms";
@@ -93,6 +94,7 @@ public final class SettingsDefinition {
   public static final String REVIEW_MAX_ID_BYTES = "review.max.id.bytes";
   public static final String APPLICATION_ID = "application.id";
   public static final String STATE_DIR = "state.dir";
+  public static final String STATE_MEMORY_BYTES = "state.memory.bytes";
   public static final String PROCESSING_GUARANTEE = "processing.guarantee";
   public static final String COMMIT_INTERVAL_MS = "commit.interval.ms";
   public static final String TRANSACTION_TIMEOUT_MS = "transaction.timeout.ms";
@@ -560,6 +562,14 @@ public final class SettingsDefinition {
             + " 1 computes a batch whole with all threads of torch.threads on each product, which"
             + " answers a lone review sooner and many later.");
     add(
+        INFERENCE_CACHE_ROWS,
+        ConfigDef.Type.INT,
+        4096,
+        between(0, 1 << 24),
+        MEDIUM,
+        "Texts whose scores an instance keeps for when they come again, about 1 kB of heap each; 0"
+            + " scores every review anew.");
+    add(
         INFERENCE_QUEUE_ROWS,
         ConfigDef.Type.INT,
         4096,
@@ -648,6 +658,14 @@ public final class SettingsDefinition {
         new NotBlank(),
         MEDIUM,
         "Folder of the local state stores, one for each instance.");
+    add(
+        STATE_MEMORY_BYTES,
+        ConfigDef.Type.LONG,
+        96L * 1024 * 1024,
+        between(8L * 1024 * 1024, 1L << 36),
+        MEDIUM,
+        "Native memory that all state stores of an instance share; write buffers have half of it at"
+            + " most, cached blocks the rest.");
     add(
         PROCESSING_GUARANTEE,
         ConfigDef.Type.STRING,

@@ -305,6 +305,17 @@ public enum VerdictMeter {
       Kind.COUNTER,
       Group.STREAM,
       "Batches that did not fit into memory and were halved."),
+  CACHE(
+      "verdict.inference.cache",
+      Kind.COUNTER,
+      Group.STREAM,
+      "Reviews by whether their tokens were scored before, or with another's: hit, miss.",
+      "result"),
+  STATE_MEMORY(
+      "verdict.state.memory.bytes",
+      Kind.GAUGE,
+      Group.STREAM,
+      "Native memory of the state stores in use, of state.memory.bytes."),
   TOKENS(
       "verdict.tokens", Kind.COUNTER, Group.STREAM, "Tokens through the model; none is padding."),
   SHADOW_REVIEWS(

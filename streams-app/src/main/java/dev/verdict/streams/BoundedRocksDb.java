@@ -4,6 +4,7 @@ import java.util.Map;
 import org.apache.kafka.streams.state.RocksDBConfigSetter;
 import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
+import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
 import org.rocksdb.WriteBufferManager;
 
@@ -22,8 +23,21 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
    * @param cache of blocks, against which write buffers count too
    */
   public record Memory(Cache cache, WriteBufferManager writeBuffers) implements AutoCloseable {
+    /**
+     * @param bytes of which write buffers have half at most
+     */
+    static Memory of(long bytes) {
+      Cache cache = new LRUCache(bytes);
+      return new Memory(cache, new WriteBufferManager(bytes / 2, cache));
+    }
+
+    /** Bytes in use; 0 when closed. */
+    synchronized long used() {
+      return cache.isOwningHandle() ? cache.getUsage() : 0;
+    }
+
     @Override
-    public void close() {
+    public synchronized void close() {
       writeBuffers.close();
       cache.close();
     }

@@ -33,6 +33,7 @@ import dev.verdict.streams.processing.SignalRules;
 import dev.verdict.streams.processing.StreamMeters;
 import dev.verdict.streams.processing.UnforeseenFaults;
 import dev.verdict.streams.processing.VerdictTopology;
+import dev.verdict.telemetry.VerdictMeter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.kafka.KafkaStreamsMetrics;
 import java.io.IOException;
@@ -55,10 +56,8 @@ import org.apache.kafka.streams.CloseOptions.GroupMembershipOperation;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
-import org.rocksdb.LRUCache;
 import org.rocksdb.RocksDB;
 import org.rocksdb.RocksDBException;
-import org.rocksdb.WriteBufferManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -68,9 +67,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamsService implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(StreamsService.class);
-
-  private static final long ROCKSDB_BYTES = 96L * 1024 * 1024;
-  private static final long ROCKSDB_WRITE_BUFFER_BYTES = 48L * 1024 * 1024;
 
   /**
    * Threads replaced after errors until the instance gives up and leaves the work to others: a
@@ -384,14 +380,14 @@ public final class StreamsService implements AutoCloseable {
 
   private synchronized void run(int reviewPartitions) throws InterruptedException {
     RocksDB.loadLibrary();
-    LRUCache cache = new LRUCache(ROCKSDB_BYTES);
-    BoundedRocksDb.Memory memory =
-        new BoundedRocksDb.Memory(cache, new WriteBufferManager(ROCKSDB_WRITE_BUFFER_BYTES, cache));
+    BoundedRocksDb.Memory memory = BoundedRocksDb.Memory.of(settings.stateMemoryBytes());
+    VerdictMeter.STATE_MEMORY.gauge(meters, memory::used);
     Batcher batcher =
         new Batcher(
             slot,
             settings.batchLimits(),
             settings.trialLimits(),
+            settings.inferenceCacheRows(),
             settings.inferenceQueueRows(),
             settings.streamThreads(),
             meters);

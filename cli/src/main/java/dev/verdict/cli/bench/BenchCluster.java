@@ -69,6 +69,8 @@ final class BenchCluster implements AutoCloseable {
     given.put(SettingsDefinition.TOPICS_REPLICATION_FACTOR, "1");
     given.put(SettingsDefinition.STATE_DIR, data.resolve("state-" + app).toString());
     given.put(SettingsDefinition.CHECKPOINTS_DIR, data.resolve("checkpoints").toString());
+    // The same texts are sent over and over: a cache would measure itself.
+    given.put(SettingsDefinition.INFERENCE_CACHE_ROWS, "0");
     given.putAll(changes);
     return given;
   }

@@ -1,6 +1,7 @@
 package dev.verdict.cli.bench;
 
 import dev.verdict.telemetry.ResidentMemory;
+import dev.verdict.telemetry.VerdictMeter;
 import java.io.IOException;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +15,9 @@ final class MemoryCurve {
   private final StreamsProcess process;
   private final ResidentMemory resident;
   private final NavigableMap<Integer, Double> residentMib = new TreeMap<>();
-  private double heapCommittedMib;
+  private final Figures heapMib = new Figures();
+  private final Figures storesMib = new Figures();
+  private final Figures restMib = new Figures();
 
   MemoryCurve(StreamsProcess process) {
     this.process = process;
@@ -26,9 +29,15 @@ final class MemoryCurve {
     resident.bytes().ifPresent(bytes -> residentMib.put(answered, bytes / MIB));
   }
 
-  /** Looks at the heap now, which the process is asked for. */
-  void sampleHeap() throws IOException {
-    heapCommittedMib = sum(process.metrics(), "jvm_memory_committed_bytes", "area=\"heap\"") / MIB;
+  /** Looks at what is resident, and asks the process what of it are the heap and the stores. */
+  void sampleParts(int answered) throws IOException {
+    sample(answered);
+    String metrics = process.metrics();
+    double heap = sum(metrics, "jvm_memory_committed_bytes", "area=\"heap\"") / MIB;
+    double stores = sum(metrics, VerdictMeter.STATE_MEMORY.prometheusName(), "") / MIB;
+    heapMib.add(heap);
+    storesMib.add(stores);
+    restMib.add(residentMib(answered) - heap - stores);
   }
 
   /** MiB when so many were answered, or soon after. */
@@ -44,20 +53,35 @@ final class MemoryCurve {
         .toArray();
   }
 
-  /** The heap's share at the last look, used or not, MiB. */
-  double heapCommittedMib() {
-    return heapCommittedMib;
+  /** The heap's share at each look at the parts, used or not, MiB. */
+  Figures heapMib() {
+    return heapMib;
   }
 
-  /** The last sample in words. */
+  /** The state stores' share, caches and write buffers, MiB. */
+  Figures storesMib() {
+    return storesMib;
+  }
+
+  /** What is resident beyond these, MiB. */
+  Figures restMib() {
+    return restMib;
+  }
+
+  /** The last look at the parts in words. */
   String now() {
     return residentMib.isEmpty()
         ? "not sampled yet"
         : String.format(
             Locale.ROOT,
-            "%.0f MiB resident, heap %.0f MiB",
+            "%.0f MiB resident, heap %.0f MiB, state stores %.0f MiB",
             residentMib.lastEntry().getValue(),
-            heapCommittedMib);
+            last(heapMib),
+            last(storesMib));
+  }
+
+  private static double last(Figures figures) {
+    return figures.values().get(figures.values().size() - 1);
   }
 
   /** The sum of a metric's series that have a label. */

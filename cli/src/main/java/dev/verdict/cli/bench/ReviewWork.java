@@ -11,7 +11,7 @@ final class ReviewWork implements Rounds.Measurement {
   private final int reviews;
   private final Rounds.Measurement seconds;
   private final Figures coreMillis = new Figures();
-  private boolean warm;
+  private boolean warm = true;
 
   /**
    * @param seconds runs all the reviews and tells how long it took

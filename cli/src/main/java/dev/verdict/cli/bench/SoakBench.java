@@ -130,8 +130,7 @@ final class SoakBench implements Callable<Integer> {
       }
       if ((long) answered * TENTHS / reviews > told) {
         told = (int) ((long) answered * TENTHS / reviews);
-        curve.sample(answered);
-        curve.sampleHeap();
+        curve.sampleParts(answered);
         err.printf(
             Locale.ROOT,
             "%,d reviews in %d s: %s%n",
@@ -170,13 +169,10 @@ final class SoakBench implements Callable<Integer> {
         model + ": resident at the end",
         "MiB",
         Figures.of(curve.residentMib(reviews)));
+    report.row(id + "_heap", model + ": of it heap, at each tenth", "MiB", curve.heapMib());
     report.row(
-        id + "_heap", model + ": heap committed, end", "MiB", Figures.of(curve.heapCommittedMib()));
-    report.row(
-        id + "_native",
-        model + ": resident beyond it, end",
-        "MiB",
-        Figures.of(curve.residentMib(reviews) - curve.heapCommittedMib()));
+        id + "_stores", model + ": of it state stores, at each tenth", "MiB", curve.storesMib());
+    report.row(id + "_rest", model + ": beyond both, at each tenth", "MiB", curve.restMib());
     report.ratio(id + "_growth", id + "_resident_max", id + "_resident_tenth", Goal.atMost(FLAT));
   }
 }

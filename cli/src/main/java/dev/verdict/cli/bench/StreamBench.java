@@ -287,27 +287,35 @@ final class StreamBench implements Callable<Integer> {
         BenchCluster cluster = BenchCluster.start(partitions)) {
       Settings settings = cluster.settings("stream", oneCore);
       BenchCluster.publish(settings, model);
-      Figures one = new Figures();
-      Figures two = new Figures();
+      Instances one = new Instances();
+      Instances two = new Instances();
       try (Subject subject = new Subject(settings);
           StreamsProcess first = process(cluster, oneCore, 0)) {
         List<ProducerRecord<byte[], byte[]>> records = subject.feed().records(load.reviews());
         first.awaitReady();
         new ReviewWork(records.size(), () -> subject.seconds(arrivals, records)).warmUp(warmUp);
-        measure(one, subject, records, repetitions);
+        measure(one, List.of(first), subject, records, repetitions);
         try (StreamsProcess second = process(cluster, oneCore, 1)) {
           second.awaitReady();
           new ReviewWork(records.size(), () -> subject.seconds(arrivals, records)).warmUp(warmUp);
-          measure(two, subject, records, repetitions);
+          measure(two, List.of(first, second), subject, records, repetitions);
         }
         first.awaitReady();
         subject.seconds(arrivals, records);
-        measure(one, subject, records, repetitions);
+        measure(one, List.of(first), subject, records, repetitions);
       }
       String id = "stream_" + preset.name().toLowerCase(Locale.ROOT) + "_" + load.id();
       String name = preset.name().toLowerCase(Locale.ROOT) + ", " + load.title() + ": ";
-      report.row(id + "_one_instance", name + "one instance, one core", "reviews/s", one);
-      report.row(id + "_two_instances", name + "two instances, a core each", "reviews/s", two);
+      report.row(
+          id + "_one_instance", name + "one instance, one core", "reviews/s", one.perSecond());
+      report.row(
+          id + "_two_instances", name + "two instances, a core each", "reviews/s", two.perSecond());
+      report.row(id + "_one_cpu", name + "CPU of the one", "ms each", one.coreMillis());
+      report.row(id + "_two_cpu", name + "CPU of the two", "ms each", two.coreMillis());
+      report.row(
+          id + "_one_rest_cpu", name + "CPU beside the one", "ms each", one.restCoreMillis());
+      report.row(
+          id + "_two_rest_cpu", name + "CPU beside the two", "ms each", two.restCoreMillis());
       report.ratio(
           id + "_two_of_one",
           id + "_two_instances",
@@ -320,12 +328,32 @@ final class StreamBench implements Callable<Integer> {
   }
 
   private void measure(
-      Figures figures,
+      Instances figures,
+      List<StreamsProcess> processes,
       Subject subject,
       List<ProducerRecord<byte[], byte[]>> records,
-      int repetitions) {
+      int repetitions)
+      throws Exception {
     for (int i = 0; i < repetitions; i++) {
-      figures.add(records.size() / subject.seconds(arrivals, records));
+      ReviewWork work = new ReviewWork(records.size(), () -> subject.seconds(arrivals, records));
+      double before = processes.stream().mapToDouble(StreamsProcess::coreMillis).sum();
+      figures.perSecond().add(work.measure());
+      double after = processes.stream().mapToDouble(StreamsProcess::coreMillis).sum();
+      figures.coreMillis().add((after - before) / records.size());
+      figures.restCoreMillis().add(work.coreMillis().median());
+    }
+  }
+
+  /**
+   * What processes did that share the reviews.
+   *
+   * @param perSecond reviews
+   * @param coreMillis milliseconds of a core that a review took in them
+   * @param restCoreMillis the same in this process: broker, feed and consumer
+   */
+  private record Instances(Figures perSecond, Figures coreMillis, Figures restCoreMillis) {
+    private Instances() {
+      this(new Figures(), new Figures(), new Figures());
     }
   }
 

@@ -97,6 +97,11 @@ final class StreamsProcess implements AutoCloseable {
     }
   }
 
+  /** Milliseconds of one core that it has had since its start; 0 where the system does not tell. */
+  double coreMillis() {
+    return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L) / 1e6;
+  }
+
   /** What it measures, in Prometheus' text format. */
   String metrics() throws IOException {
     HttpURLConnection connection = connect("/metrics");

@@ -12,6 +12,9 @@ import dev.verdict.streams.StreamsListener;
 import dev.verdict.streams.StreamsService;
 import dev.verdict.streams.inference.CheckpointModel;
 import dev.verdict.telemetry.ResidentMemory;
+import dev.verdict.telemetry.VerdictMeter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -100,11 +103,12 @@ final class SwapBench implements Callable<Integer> {
         published.add(BenchCluster.store(settings, model, number));
       }
       BatchGaps gaps = new BatchGaps();
+      SimpleMeterRegistry meters = new SimpleMeterRegistry();
       try (CheckpointStore store = CheckpointStore.open(settings.checkpoints());
           StreamsService app =
               new StreamsService(
                   settings,
-                  new SimpleMeterRegistry(),
+                  meters,
                   StreamsListener.silent(),
                   manifest ->
                       new TimedModel(
@@ -120,23 +124,20 @@ final class SwapBench implements Callable<Integer> {
         for (int i = 0; i < WARM_UP_SWAPS; i++) {
           swapping.swap();
         }
-        Figures residentFirst = new Figures();
-        residentMib(residentFirst);
+        ProcessMemory first = ProcessMemory.look(meters);
         Figures calm = new Figures();
         for (int i = 0; i < swaps; i++) {
           calm.add(swapping.calm());
         }
-        Figures residentBefore = new Figures();
         Figures swapped = new Figures();
-        residentMib(residentBefore);
+        ProcessMemory before = ProcessMemory.look(meters);
         for (int i = 0; i < swaps; i++) {
           swapped.add(swapping.swap());
         }
-        Figures residentAfter = new Figures();
-        residentMib(residentAfter);
+        ProcessMemory after = ProcessMemory.look(meters);
         FullLoad.Account account = load.finish();
         report(report, preset, gaps, calm, swapped);
-        memory(report, preset, residentFirst, residentBefore, residentAfter);
+        memory(report, preset, first, before, after);
         report.note(
             "Reviews %,d: %,d answered once, %,d lost, %,d answered twice."
                 .formatted(account.reviews(), account.once(), account.lost(), account.doubled()));
@@ -171,17 +172,32 @@ final class SwapBench implements Callable<Integer> {
   }
 
   private static void memory(
-      BenchReport report, Preset preset, Figures first, Figures before, Figures after) {
+      BenchReport report,
+      Preset preset,
+      ProcessMemory first,
+      ProcessMemory before,
+      ProcessMemory after) {
     String name = preset.name().toLowerCase(Locale.ROOT);
-    if (before.values().isEmpty() || after.values().isEmpty()) {
+    if (before.residentMib().values().isEmpty()) {
       report.note("The memory of a process is told by Linux alone.");
       return;
     }
-    // Store and broker fill their caches all the while: what grows without a swap tells how much.
+    // Stores and broker fill their caches all the while: what grows without a swap tells how much.
     report.row(
-        "swap_resident_first_" + name, name + ": resident, the time without begins", "MiB", first);
-    report.row("swap_resident_before_" + name, name + ": resident before", "MiB", before);
-    report.row("swap_resident_" + name, name + ": resident after", "MiB", after);
+        "swap_resident_first_" + name,
+        name + ": resident, the time without begins",
+        "MiB",
+        first.residentMib());
+    report.row(
+        "swap_resident_before_" + name, name + ": resident before", "MiB", before.residentMib());
+    report.row("swap_resident_" + name, name + ": resident after", "MiB", after.residentMib());
+    report.row(
+        "swap_stores_before_" + name,
+        name + ": of it state stores before",
+        "MiB",
+        before.storesMib());
+    report.row(
+        "swap_stores_" + name, name + ": of it state stores after", "MiB", after.storesMib());
     report.ratio(
         "swap_memory_" + name,
         "swap_resident_" + name,
@@ -195,12 +211,23 @@ final class SwapBench implements Callable<Integer> {
     return over;
   }
 
-  /** A few looks, between which batches come and go. */
-  private static void residentMib(Figures figures) throws InterruptedException {
-    ResidentMemory memory = new ResidentMemory();
-    for (int i = 0; i < 5; i++) {
-      memory.bytes().ifPresent(bytes -> figures.add(bytes / MIB));
-      TimeUnit.MILLISECONDS.sleep(200);
+  /**
+   * Memory of this process, and what of it the state stores use, MiB.
+   *
+   * @param residentMib empty where the system does not tell
+   */
+  private record ProcessMemory(Figures residentMib, Figures storesMib) {
+    /** A few looks, between which batches come and go. */
+    static ProcessMemory look(MeterRegistry meters) throws InterruptedException {
+      ResidentMemory resident = new ResidentMemory();
+      Gauge stores = meters.get(VerdictMeter.STATE_MEMORY.meterName()).gauge();
+      ProcessMemory memory = new ProcessMemory(new Figures(), new Figures());
+      for (int i = 0; i < 5; i++) {
+        resident.bytes().ifPresent(bytes -> memory.residentMib.add(bytes / MIB));
+        memory.storesMib.add(stores.value() / MIB);
+        TimeUnit.MILLISECONDS.sleep(200);
+      }
+      return memory;
     }
   }
 

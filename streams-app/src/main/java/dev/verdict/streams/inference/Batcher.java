@@ -40,6 +40,7 @@ public final class Batcher implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Batcher.class);
 
   private static final double CHARACTERS_PER_TOKEN = 4.0;
+  private static final int NO_CACHE = 0;
 
   /** How soon shadow work is looked for while no review comes; only where there is a challenger. */
   private static final Duration SHADOW_POLL = Duration.ofMillis(5);
@@ -64,15 +65,16 @@ public final class Batcher implements AutoCloseable {
 
   private volatile boolean closed;
 
-  /** A batcher whose reviews are all one version's. */
+  /** A batcher whose reviews are all one version's, without a cache. */
   public Batcher(
       ModelSlot slot, BatchLimits limits, int queueRows, int callers, MeterRegistry registry) {
-    this(slot, limits, TrialLimits.NONE, queueRows, callers, registry);
+    this(slot, limits, TrialLimits.NONE, NO_CACHE, queueRows, callers, registry);
   }
 
   /**
    * @param slot whose versions score
    * @param trial what a challenger and a canary may do
+   * @param cacheRows texts whose scores are kept for when they come again
    * @param queueRows prefetched reviews that may wait
    * @param callers threads that offer reviews and wait for them; once all wait, none is coming
    */
@@ -80,6 +82,7 @@ public final class Batcher implements AutoCloseable {
       ModelSlot slot,
       BatchLimits limits,
       TrialLimits trial,
+      int cacheRows,
       int queueRows,
       int callers,
       MeterRegistry registry) {
@@ -90,7 +93,7 @@ public final class Batcher implements AutoCloseable {
     this.canaryShare = new IdShare("canary", trial.canaryPercent());
     this.shadowShare = new IdShare("shadow", trial.shadowPercent());
     InferenceMeters meters = new InferenceMeters(registry, queue);
-    this.scorer = new Scorer(limits, meters);
+    this.scorer = new Scorer(limits, new ScoreCache(cacheRows), meters);
     this.shadow = new ShadowWork(trial, limits.maxRows(), meters, System::nanoTime);
     this.thread = new Thread(this::run, "inference");
     thread.setDaemon(true);

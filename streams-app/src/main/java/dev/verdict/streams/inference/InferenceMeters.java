@@ -30,6 +30,8 @@ final class InferenceMeters {
   private final AtomicInteger budget = new AtomicInteger();
   private final Counter backoffs;
   private final Counter tokens;
+  private final Counter cacheHits;
+  private final Counter cacheMisses;
   private final Map<ShadowOutcome, Counter> shadow = new EnumMap<>(ShadowOutcome.class);
 
   InferenceMeters(MeterRegistry registry, Collection<?> queue) {
@@ -54,6 +56,8 @@ final class InferenceMeters {
     VerdictMeter.BATCH_BUDGET.gauge(registry, budget::get);
     backoffs = VerdictMeter.BATCH_BACKOFFS.counter(registry);
     tokens = VerdictMeter.TOKENS.counter(registry);
+    cacheHits = VerdictMeter.CACHE.counter(registry, "hit");
+    cacheMisses = VerdictMeter.CACHE.counter(registry, "miss");
     for (ShadowOutcome outcome : ShadowOutcome.values()) {
       shadow.put(
           outcome,
@@ -66,6 +70,12 @@ final class InferenceMeters {
     inference.record(time);
     rows.record(batchRows);
     tokens.increment(batchTokens);
+  }
+
+  /** Reviews that needed no score of their own, and those that did. */
+  void cache(int hits, int misses) {
+    cacheHits.increment(hits);
+    cacheMisses.increment(misses);
   }
 
   /** A review's time in the queue. */

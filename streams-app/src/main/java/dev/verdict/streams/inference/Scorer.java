@@ -12,7 +12,9 @@ import dev.verdict.model.ModelMemoryException;
 import dev.verdict.text.TokenizedText;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -22,19 +24,25 @@ import org.slf4j.LoggerFactory;
 /**
  * Scores reviews in batches; the batcher's thread alone uses it. A batch that fails is halved until
  * the review at fault is alone: k of n reviews at fault cost at most about 2 k log2 n calls more.
+ *
+ * <p>Reviews of the same tokens are scored once, together and, within the bound of the {@link
+ * ScoreCache}, one after the other.
  */
 final class Scorer {
   private static final Logger LOG = LoggerFactory.getLogger(Scorer.class);
 
   private final BatchLimits limits;
   private final TokenBudget budget;
+  private final ScoreCache cache;
   private final InferenceMeters meters;
   private double tokensPerSecond;
 
-  private record Encoded(PendingReview review, TokenizedText text) {}
+  /** Reviews of the same tokens. */
+  private record Encoded(List<PendingReview> reviews, TokenizedText text) {}
 
-  Scorer(BatchLimits limits, InferenceMeters meters) {
+  Scorer(BatchLimits limits, ScoreCache cache, InferenceMeters meters) {
     this.limits = limits;
+    this.cache = cache;
     this.budget = new TokenBudget(limits.maxTokens());
     this.meters = meters;
     meters.budget(budget.tokens());
@@ -54,13 +62,32 @@ final class Scorer {
   void score(ServingModel model, List<PendingReview> reviews, CloseReason closed) {
     List<Encoded> encoded = new ArrayList<>(reviews.size());
     encode(model, reviews, encoded);
-    int[] lengths = encoded.stream().mapToInt(each -> each.text().length()).toArray();
+    List<Encoded> unknown = cache.isOff() ? encoded : answerKnown(model, encoded);
+    int[] lengths = unknown.stream().mapToInt(each -> each.text().length()).toArray();
     int tokens = Math.min(budget.tokens(), model.tokensAtOnce());
     BatchPlanner planner = new BatchPlanner(tokens, limits.maxRows());
     for (PlannedBatch batch : planner.plan(lengths, closed)) {
       meters.closed(batch.closed());
-      classify(model, batch.rows().stream().map(encoded::get).toList());
+      classify(model, batch.rows().stream().map(unknown::get).toList());
     }
+  }
+
+  /** Answers what the cache knows; the rest, those of the same tokens together. */
+  private List<Encoded> answerKnown(ServingModel model, List<Encoded> encoded) {
+    Map<TokenizedText, Encoded> unknown = new LinkedHashMap<>();
+    for (Encoded each : encoded) {
+      Optional<ScoredReview> known = cache.score(model.manifest(), each.text());
+      if (known.isPresent()) {
+        complete(each, known.get());
+      } else {
+        unknown
+            .computeIfAbsent(each.text(), text -> new Encoded(new ArrayList<>(), text))
+            .reviews()
+            .addAll(each.reviews());
+      }
+    }
+    meters.cache(encoded.size() - unknown.size(), unknown.size());
+    return List.copyOf(unknown.values());
   }
 
   private void encode(ServingModel model, List<PendingReview> reviews, List<Encoded> encoded) {
@@ -68,10 +95,10 @@ final class Scorer {
       List<TokenizedText> texts =
           model.encode(reviews.stream().map(each -> each.review().text()).toList());
       for (int i = 0; i < reviews.size(); i++) {
-        encoded.add(new Encoded(reviews.get(i), texts.get(i)));
+        encoded.add(new Encoded(List.of(reviews.get(i)), texts.get(i)));
       }
     } catch (RuntimeException e) {
-      isolate(model, reviews, Function.identity(), e, half -> encode(model, half, encoded));
+      isolate(model, reviews, List::of, e, half -> encode(model, half, encoded));
     }
   }
 
@@ -82,7 +109,7 @@ final class Scorer {
       if (e instanceof ModelMemoryException) {
         backOff(batch);
       }
-      isolate(model, batch, Encoded::review, e, half -> classify(model, half));
+      isolate(model, batch, Encoded::reviews, e, half -> classify(model, half));
     }
   }
 
@@ -98,11 +125,18 @@ final class Scorer {
     budget.fitted(tokens);
     meters.budget(budget.tokens());
     for (int i = 0; i < batch.size(); i++) {
-      meters.waited(start - batch.get(i).review().arrivedNanos());
       TokenizedText text = batch.get(i).text();
       ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
-      batch.get(i).review().complete(scored, text.length());
+      batch.get(i).reviews().forEach(each -> meters.waited(start - each.arrivedNanos()));
+      complete(batch.get(i), scored);
+      if (!cache.isOff()) {
+        cache.keep(text, scored);
+      }
     }
+  }
+
+  private static void complete(Encoded encoded, ScoredReview scored) {
+    encoded.reviews().forEach(each -> each.complete(scored, encoded.text().length()));
   }
 
   private void backOff(List<Encoded> batch) {
@@ -115,7 +149,7 @@ final class Scorer {
   private <T> void isolate(
       ServingModel model,
       List<T> failed,
-      Function<T, PendingReview> review,
+      Function<T, List<PendingReview>> reviews,
       RuntimeException fault,
       Consumer<List<T>> again) {
     String version = model.manifest().version();
@@ -138,7 +172,7 @@ final class Scorer {
             Reason.INFERENCE_FAILED,
             "model %s failed: %s".formatted(version, text(fault)),
             fault);
-    review.apply(failed.get(0)).score().completeExceptionally(rejected);
+    reviews.apply(failed.get(0)).forEach(review -> review.score().completeExceptionally(rejected));
   }
 
   private static int tokens(List<Encoded> batch) {

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
@@ -292,6 +293,67 @@ class BatcherTest {
   }
 
   @Test
+  void sameTextsThenScoredOnceAndEachAnswered() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    Scripted model = new Scripted();
+    List<TokenizedText> scored = new CopyOnWriteArrayList<>();
+    model.onClassify = scored::addAll;
+    slot.swap(model);
+    try (Batcher caching = caching(registry)) {
+      List<PendingReview> pending =
+          IntStream.range(0, 20)
+              .mapToObj(
+                  i ->
+                      caching.submit(review(i % 2 == 0 ? "good" : "poor thing"), BatcherTest::noId))
+              .toList();
+
+      for (int i = 0; i < pending.size(); i++) {
+        ScoredReview answer = caching.await(pending.get(i), TIMEOUT);
+        assertThat(answer.probabilities().get(1)).isEqualTo(i % 2 == 0 ? 0.9f : 0.2f);
+        assertThat(pending.get(i).tokens()).isEqualTo(i % 2 == 0 ? 1 : 2);
+      }
+    }
+    assertThat(scored).hasSize(2);
+    assertThat(cached(registry, "hit")).isEqualTo(18);
+    assertThat(cached(registry, "miss")).isEqualTo(2);
+  }
+
+  @Test
+  void textComesAgainAfterASwapThenTheNewVersionScoresIt() throws Exception {
+    try (Batcher caching = caching(new SimpleMeterRegistry())) {
+      slot.swap(new FakeModel("v1"));
+      ScoredReview before =
+          caching.await(caching.submit(review("good"), BatcherTest::noId), TIMEOUT);
+
+      slot.swap(FakeModel.wrong("v2"));
+      ScoredReview after =
+          caching.await(caching.submit(review("good"), BatcherTest::noId), TIMEOUT);
+
+      assertThat(before.version().version()).isEqualTo("v1");
+      assertThat(after.version().version()).isEqualTo("v2");
+      assertThat(after.probabilities()).isNotEqualTo(before.probabilities());
+    }
+  }
+
+  @Test
+  void textThatFailsComesAgainThenEachIsRejected() throws Exception {
+    slot.swap(new FakeModel("v1"));
+    try (Batcher caching = caching(new SimpleMeterRegistry())) {
+      List<PendingReview> pending =
+          List.of(
+              caching.submit(review("explode"), BatcherTest::noId),
+              caching.submit(review("explode"), BatcherTest::noId),
+              caching.submit(review("good"), BatcherTest::noId));
+
+      assertThat(caching.await(pending.get(2), TIMEOUT)).isNotNull();
+      for (PendingReview each : pending.subList(0, 2)) {
+        assertThatThrownBy(() -> caching.await(each, TIMEOUT))
+            .isInstanceOf(RejectedException.class);
+      }
+    }
+  }
+
+  @Test
   void cancelledThenTheModelNeverSeesIt() throws Exception {
     CountDownLatch firstBatch = new CountDownLatch(1);
     CountDownLatch go = new CountDownLatch(1);
@@ -337,9 +399,16 @@ class BatcherTest {
         new Lineup(new FakeModel("v2"), Optional.of(new FakeModel("v1")), Optional.empty(), true));
     try (Batcher splitting =
             new Batcher(
-                slot, new BatchLimits(512, 64, Duration.ofMillis(5)), quarter, 1000, 1, registry);
+                slot,
+                new BatchLimits(512, 64, Duration.ofMillis(5)),
+                quarter,
+                0,
+                1000,
+                1,
+                registry);
         Batcher elsewhere =
-            new Batcher(slot, new BatchLimits(64, 4, Duration.ZERO), quarter, 1000, 1, registry)) {
+            new Batcher(
+                slot, new BatchLimits(64, 4, Duration.ZERO), quarter, 0, 1000, 1, registry)) {
       List<String> served = serving(splitting, 400);
 
       assertThat(serving(elsewhere, 400)).isEqualTo(served);
@@ -360,6 +429,7 @@ class BatcherTest {
             slot,
             new BatchLimits(512, 64, Duration.ofMillis(5)),
             new TrialLimits(10, 50, Duration.ofMillis(20), 1000),
+            0,
             1000,
             1,
             registry)) {
@@ -396,6 +466,7 @@ class BatcherTest {
             slot,
             new BatchLimits(512, 64, Duration.ZERO),
             new TrialLimits(10, 100, Duration.ofMillis(20), 10),
+            0,
             1000,
             1,
             new SimpleMeterRegistry())) {
@@ -446,6 +517,21 @@ class BatcherTest {
 
   private static int firstOf(Set<Integer> numbers) {
     return numbers.iterator().next();
+  }
+
+  private Batcher caching(SimpleMeterRegistry registry) {
+    return new Batcher(
+        slot,
+        new BatchLimits(64, 8, Duration.ofMillis(50)),
+        TrialLimits.NONE,
+        100,
+        1000,
+        1,
+        registry);
+  }
+
+  private static double cached(SimpleMeterRegistry registry, String result) {
+    return registry.get(VerdictMeter.CACHE.meterName()).tag("result", result).counter().count();
   }
 
   private static double closed(SimpleMeterRegistry registry, String reason) {

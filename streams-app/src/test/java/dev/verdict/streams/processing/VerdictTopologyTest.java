@@ -98,6 +98,7 @@ class VerdictTopologyTest {
           new BatchLimits(1024, 32, Duration.ZERO),
           new TrialLimits(30, 50, Duration.ofMillis(50), 100),
           100,
+          100,
           1,
           meters);
   private Optional<RegistryView> registry = Optional.empty();
