@@ -4,13 +4,13 @@ import java.util.Optional;
 
 /**
  * Decides how long reviews are gathered before they are planned into batches. A little more than
- * one batch is gathered when it is there, since reviews sorted together need less padding; nothing
+ * one batch is gathered when it is there, since texts of one length attend faster together; nothing
  * is waited for once one batch is full.
  *
  * <p>Times are of any clock in nanoseconds that never goes back, such as {@link System#nanoTime}.
  */
 public final class Gathering {
-  /** Batches that are sorted together at most: enough that padding is small. */
+  /** Batches that are sorted together at most: enough that many texts have one length. */
   private static final int BATCHES_TOGETHER = 4;
 
   /** Longest work that is sorted together, so that a slow model keeps answering. */

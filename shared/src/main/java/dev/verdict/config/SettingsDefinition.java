@@ -565,10 +565,10 @@ public final class SettingsDefinition {
         INFERENCE_CACHE_ROWS,
         ConfigDef.Type.INT,
         4096,
-        between(0, 1 << 24),
+        between(0, 1 << 20),
         MEDIUM,
-        "Texts whose scores an instance keeps for when they come again, about 1 kB of heap each; 0"
-            + " scores every review anew.");
+        "Texts whose scores an instance keeps for when they come again, 8 bytes of heap a token and"
+            + " some 300 for each; 0 scores every review anew.");
     add(
         INFERENCE_QUEUE_ROWS,
         ConfigDef.Type.INT,
@@ -664,8 +664,8 @@ public final class SettingsDefinition {
         96L * 1024 * 1024,
         between(8L * 1024 * 1024, 1L << 36),
         MEDIUM,
-        "Native memory that all state stores of an instance share; write buffers have half of it at"
-            + " most, cached blocks the rest.");
+        "Native memory that all state stores of an instance share: write buffers about half of it,"
+            + " cached blocks the rest.");
     add(
         PROCESSING_GUARANTEE,
         ConfigDef.Type.STRING,

@@ -281,14 +281,15 @@ public enum VerdictMeter {
       "verdict.inference.wait",
       Kind.TIMER,
       Group.STREAM,
-      "From when a review was queued to when its batch went to the model: the queue's age."),
+      "From when a review was queued to when its batch went to the model, or the cache answered it:"
+          + " the queue's age."),
   QUEUE("verdict.inference.queue", Kind.GAUGE, Group.STREAM, "Reviews that wait for a batch."),
   QUEUE_BYTES(
       "verdict.inference.queue.bytes",
       Kind.GAUGE,
       Group.STREAM,
       "Bytes of the reviews that were polled but not yet processed."),
-  BATCH_ROWS("verdict.batch.rows", Kind.SUMMARY, Group.STREAM, "Reviews of a batch."),
+  BATCH_ROWS("verdict.batch.rows", Kind.SUMMARY, Group.STREAM, "Different texts of a batch."),
   BATCHES(
       "verdict.batches",
       Kind.COUNTER,

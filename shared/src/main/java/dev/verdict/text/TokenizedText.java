@@ -10,7 +10,7 @@ import java.util.Arrays;
  * @param truncated whether tokens were dropped to meet the tokenizer's maximum length
  * @param unknown how many of the ids stand for a word outside the vocabulary
  */
-@SuppressWarnings("ArrayRecordComponent") // Millions of these live for milliseconds; boxing costs.
+@SuppressWarnings("ArrayRecordComponent") // There are millions of these; boxing costs.
 public record TokenizedText(long[] ids, boolean truncated, int unknown) {
   /** [CLS] and [SEP]. */
   private static final int SPECIAL = 2;

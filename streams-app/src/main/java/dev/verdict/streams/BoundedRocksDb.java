@@ -24,7 +24,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
    */
   public record Memory(Cache cache, WriteBufferManager writeBuffers) implements AutoCloseable {
     /**
-     * @param bytes of which write buffers have half at most
+     * @param bytes of which write buffers have about half
      */
     static Memory of(long bytes) {
       Cache cache = new LRUCache(bytes);

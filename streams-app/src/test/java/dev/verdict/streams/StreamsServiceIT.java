@@ -99,7 +99,8 @@ class StreamsServiceIT {
 
       broken.set(true);
       for (int i = 0; i < 50; i++) {
-        deployment.review("b" + i, "good");
+        // Texts that were not scored before.
+        deployment.review("b" + i, "good" + " indeed".repeat(1 + i % 10));
       }
 
       soon.until(service::hasEnded);

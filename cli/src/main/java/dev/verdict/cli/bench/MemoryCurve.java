@@ -70,7 +70,7 @@ final class MemoryCurve {
 
   /** The last look at the parts in words. */
   String now() {
-    return residentMib.isEmpty()
+    return heapMib.values().isEmpty()
         ? "not sampled yet"
         : String.format(
             Locale.ROOT,

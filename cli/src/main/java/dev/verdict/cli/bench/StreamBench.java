@@ -338,6 +338,7 @@ final class StreamBench implements Callable<Integer> {
       ReviewWork work = new ReviewWork(records.size(), () -> subject.seconds(arrivals, records));
       double before = processes.stream().mapToDouble(StreamsProcess::coreMillis).sum();
       figures.perSecond().add(work.measure());
+      processes.forEach(StreamsProcess::requireAlive);
       double after = processes.stream().mapToDouble(StreamsProcess::coreMillis).sum();
       figures.coreMillis().add((after - before) / records.size());
       figures.restCoreMillis().add(work.coreMillis().median());

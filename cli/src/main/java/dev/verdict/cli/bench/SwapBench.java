@@ -71,6 +71,12 @@ final class SwapBench implements Callable<Integer> {
   @Option(names = "--every", paramLabel = "MS", description = "From one swap to the next.")
   private int everyMillis = 500;
 
+  @Option(
+      names = "--settle",
+      paramLabel = "SECONDS",
+      description = "Without swaps before memory is looked at last.")
+  private int settleSeconds = 30;
+
   @Option(names = "--workload", description = "clothing, sentences, films or mix.")
   private Workload workload = Workload.CLOTHING;
 
@@ -135,9 +141,12 @@ final class SwapBench implements Callable<Integer> {
           swapped.add(swapping.swap());
         }
         ProcessMemory after = ProcessMemory.look(meters);
+        // What was freed last is given back by malloc when it has not been of use for some seconds.
+        TimeUnit.SECONDS.sleep(settleSeconds);
+        ProcessMemory settled = ProcessMemory.look(meters);
         FullLoad.Account account = load.finish();
         report(report, preset, gaps, calm, swapped);
-        memory(report, preset, first, before, after);
+        memory(report, preset, first, before, after, settled);
         report.note(
             "Reviews %,d: %,d answered once, %,d lost, %,d answered twice."
                 .formatted(account.reviews(), account.once(), account.lost(), account.doubled()));
@@ -176,7 +185,8 @@ final class SwapBench implements Callable<Integer> {
       Preset preset,
       ProcessMemory first,
       ProcessMemory before,
-      ProcessMemory after) {
+      ProcessMemory after,
+      ProcessMemory settled) {
     String name = preset.name().toLowerCase(Locale.ROOT);
     if (before.residentMib().values().isEmpty()) {
       report.note("The memory of a process is told by Linux alone.");
@@ -190,14 +200,16 @@ final class SwapBench implements Callable<Integer> {
         first.residentMib());
     report.row(
         "swap_resident_before_" + name, name + ": resident before", "MiB", before.residentMib());
-    report.row("swap_resident_" + name, name + ": resident after", "MiB", after.residentMib());
+    report.row(
+        "swap_resident_just_" + name, name + ": resident just after", "MiB", after.residentMib());
+    report.row("swap_resident_" + name, name + ": resident after", "MiB", settled.residentMib());
     report.row(
         "swap_stores_before_" + name,
         name + ": of it state stores before",
         "MiB",
         before.storesMib());
     report.row(
-        "swap_stores_" + name, name + ": of it state stores after", "MiB", after.storesMib());
+        "swap_stores_" + name, name + ": of it state stores after", "MiB", settled.storesMib());
     report.ratio(
         "swap_memory_" + name,
         "swap_resident_" + name,

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
  * Scores reviews in batches; the batcher's thread alone uses it. A batch that fails is halved until
  * the review at fault is alone: k of n reviews at fault cost at most about 2 k log2 n calls more.
  *
- * <p>Reviews of the same tokens are scored once, together and, within the bound of the {@link
- * ScoreCache}, one after the other.
+ * <p>With a {@link ScoreCache}, reviews of the same tokens are scored once: those that come
+ * together, and within its bound those that come later.
  */
 final class Scorer {
   private static final Logger LOG = LoggerFactory.getLogger(Scorer.class);
@@ -74,11 +74,12 @@ final class Scorer {
 
   /** Answers what the cache knows; the rest, those of the same tokens together. */
   private List<Encoded> answerKnown(ServingModel model, List<Encoded> encoded) {
+    long now = System.nanoTime();
     Map<TokenizedText, Encoded> unknown = new LinkedHashMap<>();
     for (Encoded each : encoded) {
       Optional<ScoredReview> known = cache.score(model.manifest(), each.text());
       if (known.isPresent()) {
-        complete(each, known.get());
+        complete(each, known.get(), now);
       } else {
         unknown
             .computeIfAbsent(each.text(), text -> new Encoded(new ArrayList<>(), text))
@@ -127,16 +128,21 @@ final class Scorer {
     for (int i = 0; i < batch.size(); i++) {
       TokenizedText text = batch.get(i).text();
       ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
-      batch.get(i).reviews().forEach(each -> meters.waited(start - each.arrivedNanos()));
-      complete(batch.get(i), scored);
+      complete(batch.get(i), scored, start);
       if (!cache.isOff()) {
         cache.keep(text, scored);
       }
     }
   }
 
-  private static void complete(Encoded encoded, ScoredReview scored) {
-    encoded.reviews().forEach(each -> each.complete(scored, encoded.text().length()));
+  /**
+   * @param turn when their wait ended, of {@link System#nanoTime}
+   */
+  private void complete(Encoded encoded, ScoredReview scored, long turn) {
+    for (PendingReview review : encoded.reviews()) {
+      meters.waited(turn - review.arrivedNanos());
+      review.complete(scored, encoded.text().length());
+    }
   }
 
   private void backOff(List<Encoded> batch) {

@@ -402,7 +402,7 @@ class BatcherTest {
                 slot,
                 new BatchLimits(512, 64, Duration.ofMillis(5)),
                 quarter,
-                0,
+                100,
                 1000,
                 1,
                 registry);
