@@ -24,7 +24,7 @@ class LauncherTest {
   @BeforeEach
   void install() throws IOException {
     Files.copy(LAUNCHER, home.resolve("verdict"));
-    command("java", "#!/usr/bin/env bash\necho \"${LD_PRELOAD-unset}\"\n");
+    command("java", "#!/usr/bin/env bash\necho \"${LD_PRELOAD-unset} ${MALLOC_CONF-unset}\"\n");
   }
 
   @Test
@@ -35,21 +35,22 @@ class LauncherTest {
             + JEMALLOC
             + "\n");
 
-    assertThat(run(Map.of())).isEqualTo(JEMALLOC);
+    assertThat(run(Map.of())).isEqualTo(JEMALLOC + " oversize_threshold:0");
+    assertThat(run(Map.of("MALLOC_CONF", "narenas:4"))).isEqualTo(JEMALLOC + " narenas:4");
   }
 
   @Test
   void preloadingDecidedByTheUserThenLeft() throws Exception {
     libraries("\tlibjemalloc.so.2 (libc6,x86-64) => " + JEMALLOC + "\n");
 
-    assertThat(run(Map.of("LD_PRELOAD", ""))).isEmpty();
+    assertThat(run(Map.of("LD_PRELOAD", ""))).isEqualTo("unset");
   }
 
   @Test
   void noJemallocThenNothingIsPreloaded() throws Exception {
     libraries("");
 
-    assertThat(run(Map.of())).isEqualTo("unset");
+    assertThat(run(Map.of())).isEqualTo("unset unset");
   }
 
   /** More lines than a pipe holds come behind, as on a machine with many libraries. */
@@ -70,6 +71,7 @@ class LauncherTest {
   private String run(Map<String, String> environment) throws Exception {
     ProcessBuilder builder = new ProcessBuilder(home.resolve("verdict").toString(), "--version");
     builder.environment().remove("LD_PRELOAD");
+    builder.environment().remove("MALLOC_CONF");
     builder.environment().remove("JAVA_HOME");
     builder.environment().put("PATH", home + ":" + System.getenv("PATH"));
     builder.environment().putAll(environment);

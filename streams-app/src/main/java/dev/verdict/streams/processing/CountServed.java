@@ -81,7 +81,7 @@ final class CountServed implements Processor<byte[], ClassifiedReview, String, C
   }
 
   private void count(String version, String window, long start, long time) {
-    String key = "%s|%s|%d".formatted(version, window, start);
+    String key = version + "|" + window + "|" + start;
     Count before = store.get(key);
     store.put(
         key,
