@@ -11,7 +11,7 @@ import java.util.Optional;
  */
 public final class Gathering {
   /** Batches that are sorted together at most: enough that many texts have one length. */
-  private static final int BATCHES_TOGETHER = 4;
+  private static final int BATCHES_TOGETHER = 8;
 
   /** Longest work that is sorted together, so that a slow model keeps answering. */
   private static final double SECONDS_TOGETHER = 0.5;

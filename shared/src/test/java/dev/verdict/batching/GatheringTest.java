@@ -68,8 +68,8 @@ class GatheringTest {
   }
 
   @Test
-  void fourBatchesOfRowsThenFullWhateverIsQueued() {
-    for (int i = 0; i < 16; i++) {
+  void eightBatchesOfRowsThenFullWhateverIsQueued() {
+    for (int i = 0; i < 32; i++) {
       assertThat(gathering.closed(START, Outlook.QUEUED)).isEmpty();
       gathering.add(1, START);
     }
@@ -78,12 +78,12 @@ class GatheringTest {
   }
 
   @Test
-  void slowModelThenOneBatchOfTokensAndFastOneThenFour() {
+  void slowModelThenOneBatchOfTokensAndFastOneThenEight() {
     gathering.add(100, START);
     assertThat(gathering.closed(START, Outlook.QUEUED)).contains(CloseReason.FULL);
 
     Gathering fast = new Gathering(LIMITS, 1e9);
-    fast.add(399, START);
+    fast.add(799, START);
     assertThat(fast.closed(START, Outlook.QUEUED)).isEmpty();
     fast.add(1, START);
     assertThat(fast.closed(START, Outlook.QUEUED)).contains(CloseReason.FULL);
