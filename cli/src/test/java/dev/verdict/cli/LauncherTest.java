@@ -43,14 +43,16 @@ class LauncherTest {
   void preloadingDecidedByTheUserThenLeft() throws Exception {
     libraries("\tlibjemalloc.so.2 (libc6,x86-64) => " + JEMALLOC + "\n");
 
-    assertThat(run(Map.of("LD_PRELOAD", ""))).isEqualTo("unset");
+    assertThat(run(Map.of("LD_PRELOAD", "/opt/other.so")))
+        .isEqualTo("/opt/other.so oversize_threshold:0");
+    assertThat(run(Map.of("LD_PRELOAD", "", "MALLOC_CONF", "narenas:4"))).isEqualTo("narenas:4");
   }
 
   @Test
   void noJemallocThenNothingIsPreloaded() throws Exception {
     libraries("");
 
-    assertThat(run(Map.of())).isEqualTo("unset unset");
+    assertThat(run(Map.of())).isEqualTo("unset oversize_threshold:0");
   }
 
   /** More lines than a pipe holds come behind, as on a machine with many libraries. */

@@ -63,7 +63,7 @@ final class MemoryCurve {
     return storesMib;
   }
 
-  /** What is resident beyond these, MiB. */
+  /** What is resident less these, MiB: too little by as much of the heap as was never used. */
   Figures restMib() {
     return restMib;
   }

@@ -171,7 +171,7 @@ final class SoakBench implements Callable<Integer> {
         Figures.of(curve.residentMib(reviews)));
     report.row(id + "_heap", model + ": heap committed, at each tenth", "MiB", curve.heapMib());
     report.row(id + "_stores", model + ": state stores, at each tenth", "MiB", curve.storesMib());
-    report.row(id + "_rest", model + ": beyond both, at each tenth", "MiB", curve.restMib());
+    report.row(id + "_rest", model + ": resident less both, at each tenth", "MiB", curve.restMib());
     report.ratio(id + "_growth", id + "_resident_max", id + "_resident_tenth", Goal.atMost(FLAT));
   }
 }

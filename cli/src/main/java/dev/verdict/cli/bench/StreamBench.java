@@ -294,8 +294,8 @@ final class StreamBench implements Callable<Integer> {
         BenchCluster cluster = BenchCluster.start(partitions)) {
       Settings settings = cluster.settings("stream", oneCore);
       BenchCluster.publish(settings, model);
-      Instances one = new Instances();
-      Instances two = new Instances();
+      InstanceFigures one = new InstanceFigures();
+      InstanceFigures two = new InstanceFigures();
       try (Subject subject = new Subject(settings);
           StreamsProcess first = process(cluster, oneCore, 0)) {
         List<ProducerRecord<byte[], byte[]>> records = subject.feed().records(load.reviews());
@@ -335,7 +335,7 @@ final class StreamBench implements Callable<Integer> {
   }
 
   private void measure(
-      Instances figures,
+      InstanceFigures figures,
       List<StreamsProcess> processes,
       Subject subject,
       List<ProducerRecord<byte[], byte[]>> records,
@@ -353,14 +353,14 @@ final class StreamBench implements Callable<Integer> {
   }
 
   /**
-   * What processes did that share the reviews.
+   * Of instances that share the reviews, a value for each repetition.
    *
    * @param perSecond reviews
    * @param coreMillis milliseconds of a core that a review took in them
    * @param restCoreMillis the same in this process: broker, feed and consumer
    */
-  private record Instances(Figures perSecond, Figures coreMillis, Figures restCoreMillis) {
-    private Instances() {
+  private record InstanceFigures(Figures perSecond, Figures coreMillis, Figures restCoreMillis) {
+    private InstanceFigures() {
       this(new Figures(), new Figures(), new Figures());
     }
   }

@@ -45,7 +45,7 @@ final class ScoreCache {
     return Optional.ofNullable(scores.get(new Key(version.version(), text)));
   }
 
-  /** Keeps what its version says of a text. */
+  /** Keeps what its version says of a text, unless it is off. */
   void keep(TokenizedText text, ScoredReview scored) {
     scores.put(new Key(scored.version().version(), text), scored);
   }

@@ -129,9 +129,7 @@ final class Scorer {
       TokenizedText text = batch.get(i).text();
       ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
       complete(batch.get(i), scored, start);
-      if (!cache.isOff()) {
-        cache.keep(text, scored);
-      }
+      cache.keep(text, scored);
     }
   }
 
