@@ -59,6 +59,7 @@ class SettingsTest {
                 4 * 1024 * 1024,
                 1_000_000));
     assertThat(settings.stateDir()).isEqualTo(Path.of("verdict-data", "state"));
+    assertThat(settings.stateMemoryBytes()).isEqualTo(96 * 1024 * 1024);
     assertThat(settings.streamsGroup()).isFalse();
     assertThat(settings.sessionTimeoutMs()).isEqualTo(10_000);
     assertThat(settings.standbyReplicas()).isZero();
@@ -106,6 +107,7 @@ class SettingsTest {
     assertThat(settings.exemplars()).isFalse();
     assertThat(settings.streamsHttpPort()).isEqualTo(8080);
     assertThat(settings.trainerHttpPort()).isEqualTo(8081);
+    assertThat(settings.inferenceCacheRows()).isEqualTo(4096);
     assertThat(settings.inferenceQueueRows()).isEqualTo(4096);
     assertThat(settings.inferenceQueueBytes()).isEqualTo(64 * 1024 * 1024);
     assertThat(settings.streamThreads()).isEqualTo(2);

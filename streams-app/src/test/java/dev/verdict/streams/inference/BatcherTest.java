@@ -316,6 +316,7 @@ class BatcherTest {
     assertThat(scored).hasSize(2);
     assertThat(cached(registry, "hit")).isEqualTo(18);
     assertThat(cached(registry, "miss")).isEqualTo(2);
+    assertThat(registry.get(VerdictMeter.QUEUE_WAIT.meterName()).timer().count()).isEqualTo(20);
   }
 
   @Test
