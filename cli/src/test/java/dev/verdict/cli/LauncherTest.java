@@ -7,9 +7,11 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,7 +26,13 @@ class LauncherTest {
   @BeforeEach
   void install() throws IOException {
     Files.copy(LAUNCHER, home.resolve("verdict"));
-    command("java", "#!/usr/bin/env bash\necho \"${LD_PRELOAD-unset} ${MALLOC_CONF-unset}\"\n");
+    command(
+        "java",
+        """
+        #!/usr/bin/env bash
+        echo "$@" >"$(dirname "$0")/options"
+        echo "${LD_PRELOAD-unset} ${MALLOC_CONF-unset}"
+        """);
   }
 
   @Test
@@ -55,6 +63,17 @@ class LauncherTest {
     assertThat(run(Map.of())).isEqualTo("unset oversize_threshold:0");
   }
 
+  @Test
+  void theAppThenItsWholeHeapFromTheStartUnlessTheUserGivesAnInitialOne() throws Exception {
+    libraries("");
+
+    assertThat(heap("streams", "")).containsExactly("-Xmx1g", "-Xms1g", "-XX:+AlwaysPreTouch");
+    assertThat(heap("streams", "-Xmx4g -ea"))
+        .containsExactly("-Xmx1g", "-Xms4g", "-XX:+AlwaysPreTouch", "-Xmx4g");
+    assertThat(heap("streams", "-ea -Xms64m")).containsExactly("-Xmx1g", "-Xms64m");
+    assertThat(heap("trainer", "")).containsExactly("-Xmx1g");
+  }
+
   /** More lines than a pipe holds come behind, as on a machine with many libraries. */
   private void libraries(String first) throws IOException {
     String others =
@@ -70,8 +89,21 @@ class LauncherTest {
     assertThat(file.toFile().setExecutable(true)).isTrue();
   }
 
+  /** The options of the heap that the JVM gets, in their order. */
+  private List<String> heap(String verb, String options) throws Exception {
+    run(Map.of("VERDICT_OPTS", options), verb);
+    return Stream.of(Files.readString(home.resolve("options")).split("\\s+"))
+        .filter(each -> each.startsWith("-Xm") || each.contains("PreTouch"))
+        .toList();
+  }
+
   private String run(Map<String, String> environment) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(home.resolve("verdict").toString(), "--version");
+    return run(environment, "--version");
+  }
+
+  private String run(Map<String, String> environment, String verb) throws Exception {
+    ProcessBuilder builder = new ProcessBuilder(home.resolve("verdict").toString(), verb);
+    builder.environment().remove("VERDICT_OPTS");
     builder.environment().remove("LD_PRELOAD");
     builder.environment().remove("MALLOC_CONF");
     builder.environment().remove("JAVA_HOME");

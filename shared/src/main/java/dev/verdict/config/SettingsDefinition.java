@@ -661,11 +661,11 @@ public final class SettingsDefinition {
     add(
         STATE_MEMORY_BYTES,
         ConfigDef.Type.LONG,
-        96L * 1024 * 1024,
+        32L * 1024 * 1024,
         between(8L * 1024 * 1024, 1L << 36),
         MEDIUM,
         "Native memory that all state stores of an instance share: write buffers about half of it,"
-            + " cached blocks the rest.");
+            + " cached blocks the rest. Some 4 MiB for each partition that an instance may have.");
     add(
         PROCESSING_GUARANTEE,
         ConfigDef.Type.STRING,
