@@ -7,6 +7,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -70,7 +71,10 @@ class LauncherTest {
     assertThat(heap("streams", "")).containsExactly("-Xmx1g", "-Xms1g", "-XX:+AlwaysPreTouch");
     assertThat(heap("streams", "-Xmx4g -ea"))
         .containsExactly("-Xmx1g", "-Xms4g", "-XX:+AlwaysPreTouch", "-Xmx4g");
-    assertThat(heap("streams", "-ea -Xms64m")).containsExactly("-Xmx1g", "-Xms64m");
+    assertThat(heap("streams", "-ea -Xms64m -Xmx2g"))
+        .containsExactly("-Xmx1g", "-Xms64m", "-Xmx2g");
+    assertThat(heap("streams", "-XX:MaxHeapSize=512m")).containsExactly("-Xmx1g");
+    assertThat(heap("streams --help", "")).containsExactly("-Xmx1g");
     assertThat(heap("trainer", "")).containsExactly("-Xmx1g");
   }
 
@@ -90,8 +94,8 @@ class LauncherTest {
   }
 
   /** The options of the heap that the JVM gets, in their order. */
-  private List<String> heap(String verb, String options) throws Exception {
-    run(Map.of("VERDICT_OPTS", options), verb);
+  private List<String> heap(String arguments, String options) throws Exception {
+    run(Map.of("VERDICT_OPTS", options), arguments);
     return Stream.of(Files.readString(home.resolve("options")).split("\\s+"))
         .filter(each -> each.startsWith("-Xm") || each.contains("PreTouch"))
         .toList();
@@ -101,9 +105,12 @@ class LauncherTest {
     return run(environment, "--version");
   }
 
-  private String run(Map<String, String> environment, String verb) throws Exception {
-    ProcessBuilder builder = new ProcessBuilder(home.resolve("verdict").toString(), verb);
+  private String run(Map<String, String> environment, String arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of(home.resolve("verdict").toString()));
+    command.addAll(List.of(arguments.split(" ")));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().remove("VERDICT_OPTS");
+    builder.environment().remove("_JAVA_OPTIONS");
     builder.environment().remove("LD_PRELOAD");
     builder.environment().remove("MALLOC_CONF");
     builder.environment().remove("JAVA_HOME");

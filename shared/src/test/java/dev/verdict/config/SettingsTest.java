@@ -59,7 +59,7 @@ class SettingsTest {
                 4 * 1024 * 1024,
                 1_000_000));
     assertThat(settings.stateDir()).isEqualTo(Path.of("verdict-data", "state"));
-    assertThat(settings.stateMemoryBytes()).isEqualTo(96 * 1024 * 1024);
+    assertThat(settings.stateMemoryBytes()).isEqualTo(32 * 1024 * 1024);
     assertThat(settings.streamsGroup()).isFalse();
     assertThat(settings.sessionTimeoutMs()).isEqualTo(10_000);
     assertThat(settings.standbyReplicas()).isZero();

@@ -14,6 +14,16 @@ import org.rocksdb.WriteBufferManager;
  * finds its {@link Memory} among the settings.
  */
 public final class BoundedRocksDb implements RocksDBConfigSetter {
+  /**
+   * Least of a buffer that anything is written to. RocksDB's own, 1 MiB, times partitions and
+   * segments of the retention, would be more than all buffers may have, so that each write would
+   * have one flushed.
+   */
+  private static final long ARENA_BYTES = 64L * 1024;
+
+  /** Four shards: each of RocksDB's 64 would be smaller than the index of a large file. */
+  private static final int CACHE_SHARD_BITS = 2;
+
   /** Setting that holds the {@link Memory} itself. */
   public static final String MEMORY = "verdict.rocksdb.memory";
 
@@ -27,7 +37,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
      * @param bytes of which write buffers have about half
      */
     static Memory of(long bytes) {
-      Cache cache = new LRUCache(bytes);
+      Cache cache = new LRUCache(bytes, CACHE_SHARD_BITS);
       return new Memory(cache, new WriteBufferManager(bytes / 2, cache));
     }
 
@@ -50,6 +60,7 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     table.setBlockCache(memory.cache());
     table.setCacheIndexAndFilterBlocks(true);
     options.setTableFormatConfig(table);
+    options.setArenaBlockSize(ARENA_BYTES);
     options.setWriteBufferManager(memory.writeBuffers());
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -18,6 +20,9 @@ class BoundedRocksDbTest {
 
   /** Of 1 KiB: of one store alone more than the memory holds. */
   private static final int RECORDS = 12 * 1024;
+
+  /** As many as eight partitions have with three segments each. */
+  private static final int STORES = 24;
 
   @TempDir private Path folder;
 
@@ -41,6 +46,33 @@ class BoundedRocksDbTest {
     memory.close();
 
     assertThat(memory.used()).isZero();
+  }
+
+  @Test
+  void aFewRecordsInEachOfManyStoresThenAllFitIntoTheMemoryAndNoneIsWrittenOut() throws Exception {
+    RocksDB.loadLibrary();
+    List<Options> options = new ArrayList<>();
+    List<RocksDB> stores = new ArrayList<>();
+    try (BoundedRocksDb.Memory memory = BoundedRocksDb.Memory.of(BYTES)) {
+      for (int store = 0; store < STORES; store++) {
+        options.add(options(memory));
+        stores.add(
+            RocksDB.open(options.get(store), folder.resolve(Integer.toString(store)).toString()));
+      }
+      for (int record = 0; record < 20; record++) {
+        for (RocksDB store : stores) {
+          store.put(key(record), new byte[1024]);
+        }
+      }
+
+      for (RocksDB store : stores) {
+        assertThat(store.getProperty("rocksdb.num-files-at-level0")).isEqualTo("0");
+        assertThat(store.getProperty("rocksdb.num-immutable-mem-table")).isEqualTo("0");
+      }
+    } finally {
+      stores.forEach(RocksDB::close);
+      options.forEach(Options::close);
+    }
   }
 
   private static Options options(BoundedRocksDb.Memory memory) {
