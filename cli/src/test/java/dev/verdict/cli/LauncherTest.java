@@ -65,17 +65,20 @@ class LauncherTest {
   }
 
   @Test
-  void theAppThenItsWholeHeapFromTheStartUnlessTheUserGivesAnInitialOne() throws Exception {
+  void theAppThenItsWholeHeapFromTheStartUnlessTheUserSaysMoreOfIt() throws Exception {
     libraries("");
 
-    assertThat(heap("streams", "")).containsExactly("-Xmx1g", "-Xms1g", "-XX:+AlwaysPreTouch");
-    assertThat(heap("streams", "-Xmx4g -ea"))
+    assertThat(heap("streams", Map.of()))
+        .containsExactly("-Xmx1g", "-Xms1g", "-XX:+AlwaysPreTouch");
+    assertThat(heap("streams", Map.of("VERDICT_OPTS", "-Xmx4g -ea")))
         .containsExactly("-Xmx1g", "-Xms4g", "-XX:+AlwaysPreTouch", "-Xmx4g");
-    assertThat(heap("streams", "-ea -Xms64m -Xmx2g"))
+    assertThat(heap("streams", Map.of("VERDICT_OPTS", "-ea -Xms64m -Xmx2g")))
         .containsExactly("-Xmx1g", "-Xms64m", "-Xmx2g");
-    assertThat(heap("streams", "-XX:MaxHeapSize=512m")).containsExactly("-Xmx1g");
-    assertThat(heap("streams --help", "")).containsExactly("-Xmx1g");
-    assertThat(heap("trainer", "")).containsExactly("-Xmx1g");
+    assertThat(heap("streams", Map.of("VERDICT_OPTS", "-XX:MaxHeapSize=512m")))
+        .containsExactly("-Xmx1g", "-XX:MaxHeapSize=512m");
+    assertThat(heap("streams", Map.of("_JAVA_OPTIONS", "-Xmx512m"))).containsExactly("-Xmx1g");
+    assertThat(heap("streams --help", Map.of())).containsExactly("-Xmx1g");
+    assertThat(heap("trainer", Map.of())).containsExactly("-Xmx1g");
   }
 
   /** More lines than a pipe holds come behind, as on a machine with many libraries. */
@@ -94,10 +97,10 @@ class LauncherTest {
   }
 
   /** The options of the heap that the JVM gets, in their order. */
-  private List<String> heap(String arguments, String options) throws Exception {
-    run(Map.of("VERDICT_OPTS", options), arguments);
+  private List<String> heap(String arguments, Map<String, String> environment) throws Exception {
+    run(environment, arguments);
     return Stream.of(Files.readString(home.resolve("options")).split("\\s+"))
-        .filter(each -> each.startsWith("-Xm") || each.contains("PreTouch"))
+        .filter(each -> each.matches("-Xm.*|-XX:.*(HeapSize|PreTouch).*"))
         .toList();
   }
 

@@ -53,7 +53,8 @@ class BoundedRocksDbTest {
     RocksDB.loadLibrary();
     List<Options> options = new ArrayList<>();
     List<RocksDB> stores = new ArrayList<>();
-    try (BoundedRocksDb.Memory memory = BoundedRocksDb.Memory.of(BYTES)) {
+    BoundedRocksDb.Memory memory = BoundedRocksDb.Memory.of(BYTES);
+    try {
       for (int store = 0; store < STORES; store++) {
         options.add(options(memory));
         stores.add(
@@ -72,6 +73,7 @@ class BoundedRocksDbTest {
     } finally {
       stores.forEach(RocksDB::close);
       options.forEach(Options::close);
+      memory.close();
     }
   }
 
