@@ -551,7 +551,8 @@ public final class SettingsDefinition {
         MEDIUM,
         "How a served model's layers are computed: float32 as trained, or int8, about twice as fast"
             + " on processors with VNNI: weights rounded to 8 bits when it is loaded, what goes in"
-            + " rounded for each batch, so a prediction depends a little on those beside it.");
+            + " rounded for each batch (to 7 bits without VNNI), so a prediction depends a little on"
+            + " those beside it.");
     add(
         INFERENCE_WORKERS,
         ConfigDef.Type.INT,

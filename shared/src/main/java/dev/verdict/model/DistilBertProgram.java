@@ -88,7 +88,8 @@ final class DistilBertProgram implements AutoCloseable {
     PtNDManager manager = (PtNDManager) TorchRuntime.start().newBaseManager(Device.cpu());
     boolean loaded = false;
     try {
-      byte[] archive = TorchScriptArchive.pack(DistilBertSource.of(config));
+      boolean reducedRange = precision == Precision.INT8 && !EightBitSums.areExact();
+      byte[] archive = TorchScriptArchive.pack(DistilBertSource.of(config, reducedRange));
       PtSymbolBlock block =
           JniUtils.loadModule(manager, new ByteArrayInputStream(archive), false, false);
       PtNDArray[] weights = new PtNDArray[parameters.size()];

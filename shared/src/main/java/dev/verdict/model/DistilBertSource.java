@@ -56,11 +56,6 @@ final class DistilBertSource {
   private static final String QUANTIZED =
       "__torch__.torch.classes.quantized.LinearPackedParamsBase";
 
-  // Numbers of types in c10/core/ScalarType.h.
-  private static final int INT64 = 4;
-  private static final int FLOAT64 = 7;
-  private static final int QINT8 = 12;
-
   private static final String TEMPLATE =
       """
       class Net(Module):
@@ -88,7 +83,7 @@ final class DistilBertSource {
           if torch.eq(torch.len(quantized), 0):
             result = torch.linear(x, w[at], w[torch.add(at, 1)])
           else:
-            result = ops.quantized.linear_dynamic(x, quantized[index], True)
+            result = ops.quantized.linear_dynamic(x, quantized[index], $REDUCED)
           return result
         def drop_(self: __torch__.Net,
             x: Tensor,
@@ -575,19 +570,22 @@ final class DistilBertSource {
     return 1 / Math.sqrt((double) config.width() / config.heads());
   }
 
-  /** The program for one size of model. */
-  static String of(DistilBertConfig config) {
+  /**
+   * The program for one size of model.
+   *
+   * @param reducedRange whether what goes into a product of 8 bits is rounded to 7, see {@link
+   *     EightBitSums}
+   */
+  static String of(DistilBertConfig config, boolean reducedRange) {
     String source =
-        TEMPLATE
+        ScalarTypes.in(TEMPLATE)
             .replace("$HEADS", Integer.toString(config.heads()))
             .replace("$ATTENTION_SCALE", Double.toString(attentionScale(config)))
             .replace("$HEAD_WIDTH", Integer.toString(config.width() / config.heads()))
             .replace("$HEAD_AT", Integer.toString(4 + 16 * config.layers()))
             .replace("$WIDTH", Integer.toString(config.width()))
             .replace("$QUANTIZED", QUANTIZED)
-            .replace("$INT64", Integer.toString(INT64))
-            .replace("$FLOAT64", Integer.toString(FLOAT64))
-            .replace("$QINT8", Integer.toString(QINT8))
+            .replace("$REDUCED", reducedRange ? "True" : "False")
             .replace("$PAD_ID", Integer.toString(config.padTokenId()))
             .replace("$LAYERS", Integer.toString(config.layers()))
             .replace("$LAST", Integer.toString(config.layers() - 1));
