@@ -559,9 +559,9 @@ public final class SettingsDefinition {
         0,
         between(0, 1024),
         MEDIUM,
-        "Parts of a batch that are computed side by side, each on one thread; 0 for torch.threads."
-            + " 1 computes a batch whole with all threads of torch.threads on each product, which"
-            + " answers a lone review sooner and many later.");
+        "Batches that are computed side by side, each on one thread; 0 for torch.threads. 1 computes"
+            + " one after the other with all threads of torch.threads on each product, which answers"
+            + " a lone review sooner and many later.");
     add(
         INFERENCE_CACHE_ROWS,
         ConfigDef.Type.INT,

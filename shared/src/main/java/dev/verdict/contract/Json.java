@@ -27,8 +27,6 @@ import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Map;
@@ -39,9 +37,6 @@ import java.util.Map;
  * numbers to text or to times.
  */
 public final class Json {
-  private static final DateTimeFormatter MILLISECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'").withZone(ZoneOffset.UTC);
-
   private static final int MAX_DESCRIPTION = 300;
   private static final int MAX_FIELD_NAME = 50;
 
@@ -76,7 +71,7 @@ public final class Json {
               return (Instant) context.handleUnexpectedToken(Instant.class, json);
             }
             try {
-              return DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(json.getText(), Instant::from);
+              return IsoTime.parse(json.getText());
             } catch (DateTimeParseException e) {
               return (Instant)
                   context.handleWeirdStringValue(Instant.class, json.getText(), "no ISO-8601 time");
@@ -111,7 +106,7 @@ public final class Json {
 
   /** A time as the contracts write it. */
   public static String time(Instant time) {
-    return MILLISECONDS.format(time);
+    return IsoTime.format(time);
   }
 
   /** The value as UTF-8 JSON. */

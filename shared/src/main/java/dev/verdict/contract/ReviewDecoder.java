@@ -98,7 +98,7 @@ public record ReviewDecoder(
 
   /** The id of a review that has no key: its place. */
   public static String madeUpId(String topic, int partition, long offset) {
-    return "%s-%d-%d".formatted(topic, partition, offset);
+    return topic + "-" + partition + "-" + offset;
   }
 
   /** Whether a text with this character is more than blank: it is neither space nor control. */

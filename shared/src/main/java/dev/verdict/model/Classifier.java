@@ -7,34 +7,37 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 
 /**
  * A served model: its weights, classes and tokenizer. Owns native memory until closed. Several may
- * be open at once. Safe for several threads, which take turns: one batch already uses every core;
- * the {@link #tokenizer()} does not take part in the turns.
+ * be open at once. Safe for several threads, each with a batch of its own; who closes it waits for
+ * them.
  */
 public final class Classifier implements AutoCloseable {
   private static final int[] WARM_UP_ROWS = {1, 8};
 
-  /** Measured with tiny and base, see docs/performance.md. */
-  private static final int CACHED_BYTES = 24 * 1024 * 1024;
+  // Both measured with tiny and base, see docs/performance.md.
+  private static final int CACHED_BYTES_OF_A_CORE = 4 * 1024 * 1024;
+  private static final int CACHED_BYTES_OF_ALL = 24 * 1024 * 1024;
 
   private final DistilBertConfig config;
   private final DistilBertProgram program;
-  private final Optional<SideBySide> workers;
+  private final boolean sideBySide;
   private final ReviewTokenizer tokenizer;
   private final double temperature;
+  private final ReadWriteLock use = new ReentrantReadWriteLock();
 
   private Classifier(
       DistilBertConfig config,
       DistilBertProgram program,
-      Optional<SideBySide> workers,
+      boolean sideBySide,
       ReviewTokenizer tokenizer,
       double temperature) {
     this.config = config;
     this.program = program;
-    this.workers = workers;
+    this.sideBySide = sideBySide;
     this.tokenizer = tokenizer;
     this.temperature = temperature;
   }
@@ -72,9 +75,7 @@ public final class Classifier implements AutoCloseable {
       DistilBertProgram program =
           DistilBertProgram.load(config, options.precision(), weights::read);
       opened = true;
-      Optional<SideBySide> workers =
-          options.workers() > 1 ? Optional.of(new SideBySide(options.workers())) : Optional.empty();
-      return new Classifier(config, program, workers, tokenizer, temperature);
+      return new Classifier(config, program, options.workers() > 1, tokenizer, temperature);
     } finally {
       if (!opened) {
         tokenizer.close();
@@ -99,6 +100,8 @@ public final class Classifier implements AutoCloseable {
 
   /**
    * Class probabilities of a batch at the checkpoint's temperature; lengths may differ at no cost.
+   * Where batches are computed side by side, the calling thread alone computes this one, and has
+   * one thread of the runtime from then on.
    *
    * @param batch texts of this classifier's tokenizer; may be empty
    * @return shape [texts][classes], rows in the order of the batch, each summing to 1
@@ -106,14 +109,11 @@ public final class Classifier implements AutoCloseable {
    *     vocabulary, the native runtime fails, or the classifier is closed
    * @throws ModelMemoryException when native memory does not suffice for a batch of this size
    */
-  public synchronized float[][] classify(List<TokenizedText> batch) {
+  public float[][] classify(List<TokenizedText> batch) {
     if (batch.isEmpty()) {
       return new float[0][];
     }
-    float[] logits =
-        workers.isPresent()
-            ? workers.get().logits(batch, labels().size(), this::logits)
-            : logits(batch);
+    float[] logits = logits(batch);
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) (logits[i] / temperature);
     }
@@ -121,7 +121,15 @@ public final class Classifier implements AutoCloseable {
   }
 
   private float[] logits(List<TokenizedText> texts) {
-    return program.logits(PackedBatch.of(texts, config));
+    use.readLock().lock();
+    try {
+      if (sideBySide) {
+        TorchRuntime.useOneThread();
+      }
+      return program.logits(PackedBatch.of(texts, config));
+    } finally {
+      use.readLock().unlock();
+    }
   }
 
   /** Runs the model a few times on made-up texts: the first calls of a program are slow. */
@@ -141,10 +149,12 @@ public final class Classifier implements AutoCloseable {
 
   /**
    * Tokens of a batch beyond which more do not pay: what a layer holds of them between its two
-   * largest products no longer fits into the processor's caches.
+   * largest products no longer fits into the caches of the core that computes it, or of all.
    */
   public int tokensAtOnce() {
-    return CACHED_BYTES / Float.BYTES / config.hiddenWidth();
+    boolean onOneCore = sideBySide || TorchRuntime.threads() == 1;
+    int bytes = onOneCore ? CACHED_BYTES_OF_A_CORE : CACHED_BYTES_OF_ALL;
+    return bytes / Float.BYTES / config.hiddenWidth();
   }
 
   /** The number of weights. */
@@ -152,11 +162,15 @@ public final class Classifier implements AutoCloseable {
     return program.parameterCount();
   }
 
-  /** Frees the native memory; waits for a batch that runs. */
+  /** Frees the native memory; waits for the batches that run. */
   @Override
-  public synchronized void close() {
-    workers.ifPresent(SideBySide::close);
-    program.close();
-    tokenizer.close();
+  public void close() {
+    use.writeLock().lock();
+    try {
+      program.close();
+      tokenizer.close();
+    } finally {
+      use.writeLock().unlock();
+    }
   }
 }

@@ -42,6 +42,15 @@ public final class TorchRuntime {
     return JniUtils.getNumThreads();
   }
 
+  /**
+   * Lets the calling thread share its products with no other. Of the runtime's settings one is the
+   * thread's and one the process's, which whoever trains or measures in it may have changed, so it
+   * is to be said before each call.
+   */
+  static void useOneThread() {
+    JniUtils.setNumThreads(1);
+  }
+
   /** Loads the native libraries if they are not loaded yet, and names PyTorch's version. */
   public static String version() {
     return start().getVersion();

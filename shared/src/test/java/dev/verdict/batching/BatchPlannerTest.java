@@ -106,12 +106,47 @@ class BatchPlannerTest {
     assertThat(new BatchPlanner(20, 256).plan(new int[0], CloseReason.WAITED)).isEmpty();
   }
 
+  @Test
+  void fewTextsForSeveralAtATimeThenSpreadEvenly() {
+    int[] lengths = {3, 100, 4, 90};
+    assertThat(new BatchPlanner(190, 256, 2).plan(lengths, CloseReason.WAITED))
+        .as("the example of the documentation")
+        .containsExactly(
+            new PlannedBatch(List.of(1), CloseReason.WAITED),
+            new PlannedBatch(List.of(3, 2, 0), CloseReason.WAITED));
+    assertThat(new BatchPlanner(190, 256, 2).plan(new int[] {30, 40, 50}))
+        .as("not worth two")
+        .containsExactly(List.of(2, 1, 0));
+    assertThat(new BatchPlanner(190, 256, 2).plan(new int[0])).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3, 8})
+  void manyTextsForSeveralAtATimeThenEachHasAsManyBatches(int sideBySide) {
+    Random random = new Random(1);
+    int[] lengths = IntStream.range(0, 900).map(i -> 10 + random.nextInt(118)).toArray();
+
+    List<PlannedBatch> batches =
+        new BatchPlanner(2048, 256, sideBySide).plan(lengths, CloseReason.DRAINED);
+
+    assertThat(batches.size() % sideBySide).isZero();
+    assertThat(batches).hasSizeBetween(31, 40);
+    assertThat(batches.stream().flatMap(batch -> batch.rows().stream()))
+        .containsExactlyInAnyOrderElementsOf(IntStream.range(0, 900).boxed().toList());
+    assertThat(batches)
+        .allSatisfy(batch -> assertThat(tokens(batch.rows(), lengths)).isBetween(1500L, 2048L));
+    assertThat(batches.stream().map(PlannedBatch::closed))
+        .endsWith(CloseReason.FULL, CloseReason.DRAINED);
+  }
+
   @ParameterizedTest
   @CsvSource({"0,1", "1,0", "-1,5"})
   void limitBelowOneThenRefused(int maxTokens, int maxRows) {
     assertThatThrownBy(() -> new BatchPlanner(new BatchLimits(maxTokens, maxRows, Duration.ZERO)))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("maxTokens is %d and maxRows %d, both must be at least 1", maxTokens, maxRows);
+        .hasMessage(
+            "maxTokens is %d, maxRows %d and sideBySide 1, all must be at least 1",
+            maxTokens, maxRows);
   }
 
   private static long tokens(List<Integer> batch, int[] lengths) {

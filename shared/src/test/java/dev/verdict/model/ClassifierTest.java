@@ -15,11 +15,16 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class ClassifierTest {
   @TempDir private Path folder;
@@ -83,32 +88,76 @@ class ClassifierTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {2, 3, 16})
-  void partsSideBySideThenAsWholeInTheOrderOfTheBatch(int workers) throws IOException {
-    try (Classifier whole = Classifier.open(folder, 128);
-        Classifier parts =
-            Classifier.open(folder, new InferenceOptions(128, Precision.FLOAT32, workers))) {
-      for (int rows : new int[] {1, 2, 7, 60}) {
-        List<TokenizedText> batch = texts(whole, rows);
-        float[][] expected = whole.classify(batch);
-        float[][] found = parts.classify(batch);
-        for (int row = 0; row < rows; row++) {
+  @EnumSource(Precision.class)
+  void batchesSideBySideThenEachAsAlone(Precision precision) throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(4);
+    try (Classifier alone = Classifier.open(folder, new InferenceOptions(128, precision, 1));
+        Classifier beside = Classifier.open(folder, new InferenceOptions(128, precision, 4))) {
+      List<List<TokenizedText>> batches = new ArrayList<>();
+      for (int rows = 1; rows <= 40; rows++) {
+        batches.add(texts(alone, rows));
+      }
+
+      List<Future<float[][]>> running =
+          batches.stream().map(batch -> threads.submit(() -> beside.classify(batch))).toList();
+
+      for (int i = 0; i < batches.size(); i++) {
+        float[][] expected = alone.classify(batches.get(i));
+        float[][] found = running.get(i).get();
+        for (int row = 0; row < expected.length; row++) {
           assertThat(found[row]).containsExactly(expected[row], within(1e-5f));
         }
       }
+    } finally {
+      threads.shutdownNow();
     }
   }
 
   @Test
-  void partThatFailsThenTheBatchFailsAndTheNextSucceeds() throws IOException {
-    try (Classifier parts =
+  void closedWhileBatchesRunThenTheyEndAndNoneBeginsAnew() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    try (Classifier classifier =
         Classifier.open(folder, new InferenceOptions(128, Precision.FLOAT32, 2))) {
-      List<TokenizedText> batch = new ArrayList<>(texts(parts, 40));
-      batch.set(7, new TokenizedText(new long[] {parts.config().vocabSize()}, false));
+      List<TokenizedText> batch = texts(classifier, 200);
+      CountDownLatch running = new CountDownLatch(2);
+      Callable<Integer> untilClosed =
+          () -> {
+            int done = 0;
+            while (true) {
+              try {
+                assertThat(classifier.classify(batch)).hasDimensions(200, 3);
+              } catch (ModelException e) {
+                assertThat(e).hasMessage("The model is closed");
+                return done;
+              }
+              if (done++ == 0) {
+                running.countDown();
+              }
+            }
+          };
+      Future<Integer> first = threads.submit(untilClosed);
+      Future<Integer> second = threads.submit(untilClosed);
+      running.await();
+
+      classifier.close();
+
+      assertThat(first.get()).isPositive();
+      assertThat(second.get()).isPositive();
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void textThatIsNoneThenItsBatchFailsAndTheNextSucceeds() throws IOException {
+    try (Classifier classifier =
+        Classifier.open(folder, new InferenceOptions(128, Precision.FLOAT32, 2))) {
+      List<TokenizedText> batch = new ArrayList<>(texts(classifier, 40));
+      batch.set(7, new TokenizedText(new long[] {classifier.config().vocabSize()}, false));
       assertThatExceptionOfType(ModelException.class)
-          .isThrownBy(() -> parts.classify(batch))
+          .isThrownBy(() -> classifier.classify(batch))
           .withMessageStartingWith("A text holds token ");
-      assertThat(parts.classify(texts(parts, 40))).hasDimensions(40, 3);
+      assertThat(classifier.classify(texts(classifier, 40))).hasDimensions(40, 3);
     }
   }
 

@@ -386,6 +386,7 @@ public final class StreamsService implements AutoCloseable {
         new Batcher(
             slot,
             settings.batchLimits(),
+            settings.inference().workers(),
             settings.trialLimits(),
             settings.inferenceCacheRows(),
             settings.inferenceQueueRows(),

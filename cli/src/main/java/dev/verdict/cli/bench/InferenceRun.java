@@ -7,6 +7,7 @@ import dev.verdict.model.InferenceOptions;
 import dev.verdict.model.Precision;
 import dev.verdict.model.Preset;
 import dev.verdict.model.TorchRuntime;
+import dev.verdict.streams.inference.ForwardWorkers;
 import dev.verdict.text.TokenizedText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -32,6 +33,7 @@ final class InferenceRun implements AutoCloseable {
   private final int repetitions;
   private final BenchModel model;
   private final int threads = TorchRuntime.threads();
+  private final ForwardWorkers workers = new ForwardWorkers(threads);
   private final List<OwnModel> own = new ArrayList<>();
   private final List<OpenRival> rivals = new ArrayList<>();
 
@@ -92,8 +94,9 @@ final class InferenceRun implements AutoCloseable {
 
   /** A batch without padding. */
   void measureFull(int rows, int length, long seed) throws Exception {
+    Classifier classifier = first().classifier();
     EncodedReviews work = EncodedReviews.full(rows, length, model.config().vocabSize(), seed);
-    Work measured = new Work(name + "_" + work.id(), work, List.of(work.texts()));
+    Work measured = new Work(name + "_" + work.id(), work, work.batches(planner(classifier)));
     try (PeakRow peak = measured.peak()) {
       measured.addModels();
       measured.rounds.run(repetitions);
@@ -137,15 +140,13 @@ final class InferenceRun implements AutoCloseable {
   }
 
   /** As the stream plans. */
-  private static BatchPlanner planner(Classifier classifier) {
-    return new BatchPlanner(Math.min(MAX_TOKENS, classifier.tokensAtOnce()), MAX_ROWS);
+  private BatchPlanner planner(Classifier classifier) {
+    return workers.planner(Math.min(MAX_TOKENS, classifier.tokensAtOnce()), MAX_ROWS);
   }
 
-  private static void classify(Classifier classifier, NamedReviews reviews) {
-    EncodedReviews encoded =
-        new EncodedReviews(
-            reviews.id(), reviews.title(), classifier.tokenizer().encode(reviews.texts()));
-    encoded.batches(planner(classifier)).forEach(classifier::classify);
+  private void classify(Classifier classifier, NamedReviews reviews) {
+    workers.classify(
+        classifier::classify, classifier.tokenizer().encode(reviews.texts()), planner(classifier));
   }
 
   /** What is measured on the same texts by turns. */
@@ -173,13 +174,13 @@ final class InferenceRun implements AutoCloseable {
 
     void addModels() throws Exception {
       for (OwnModel each : own) {
-        Runnable pass = () -> batches.forEach(each.classifier()::classify);
+        Runnable pass = () -> workers.classify(each.classifier()::classify, batches);
         pass.run();
         ownSeconds.put(each, rounds.add(() -> Rounds.secondsAPass(() -> Rounds.seconds(pass))));
       }
       for (OpenRival rival : rivals) {
         if (rival.model() instanceof RivalModel.OfBatches batched) {
-          List<List<TokenizedText>> best = batches.size() == 1 ? batches : rival.bestBatches(texts);
+          List<List<TokenizedText>> best = rival.bestBatches(texts);
           OpenRival.seconds(batched, best);
           rivalSeconds.put(
               rival, rounds.add(() -> Rounds.secondsAPass(() -> OpenRival.seconds(batched, best))));
@@ -282,6 +283,7 @@ final class InferenceRun implements AutoCloseable {
       rival.close();
     }
     own.forEach(each -> each.classifier().close());
+    workers.close();
     model.close();
   }
 }

@@ -12,7 +12,7 @@ import dev.verdict.model.Preset;
 import dev.verdict.model.TorchRuntime;
 import dev.verdict.streams.StreamsListener;
 import dev.verdict.streams.StreamsService;
-import dev.verdict.text.TokenizedText;
+import dev.verdict.streams.inference.ForwardWorkers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -162,6 +162,7 @@ final class StreamBench implements Callable<Integer> {
       BenchCluster.publish(kafka, model);
       BenchCluster.publish(common, model);
       try (Classifier classifier = Classifier.open(model.folder(), stream.inference());
+          ForwardWorkers workers = new ForwardWorkers(stream.inference().workers());
           StreamsService app =
               new StreamsService(stream, new SimpleMeterRegistry(), StreamsListener.silent());
           StreamsService instant =
@@ -187,7 +188,7 @@ final class StreamBench implements Callable<Integer> {
         List<ReviewWork> subjects =
             List.of(
                 new ReviewWork(
-                    records.size(), () -> withoutKafka(stream, classifier, load.texts())),
+                    records.size(), () -> withoutKafka(stream, workers, classifier, load.texts())),
                 new ReviewWork(records.size(), () -> ours.seconds(arrivals, records)),
                 new ReviewWork(records.size(), () -> alone.seconds(arrivals, aloneRecords)),
                 new ReviewWork(
@@ -270,17 +271,13 @@ final class StreamBench implements Callable<Integer> {
   }
 
   /** Seconds for the same model on the same reviews, sorted and batched as well as can be. */
-  private static double withoutKafka(Settings settings, Classifier classifier, List<String> texts) {
+  private static double withoutKafka(
+      Settings settings, ForwardWorkers workers, Classifier classifier, List<String> texts) {
+    int tokens = Math.min(settings.batchLimits().maxTokens(), classifier.tokensAtOnce());
+    BatchPlanner planner = workers.planner(tokens, settings.batchLimits().maxRows());
     return Rounds.seconds(
-        () -> {
-          List<TokenizedText> encoded = classifier.tokenizer().encode(texts);
-          int[] lengths = encoded.stream().mapToInt(TokenizedText::length).toArray();
-          int tokens = Math.min(settings.batchLimits().maxTokens(), classifier.tokensAtOnce());
-          BatchPlanner planner = new BatchPlanner(tokens, settings.batchLimits().maxRows());
-          for (List<Integer> batch : planner.plan(lengths)) {
-            classifier.classify(batch.stream().map(encoded::get).toList());
-          }
-        });
+        () ->
+            workers.classify(classifier::classify, classifier.tokenizer().encode(texts), planner));
   }
 
   /** One process on one core, two on two, one again: what changes in between shows. */

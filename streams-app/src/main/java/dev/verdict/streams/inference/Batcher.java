@@ -54,6 +54,7 @@ public final class Batcher implements AutoCloseable {
   private final int callers;
   private final LinkedBlockingDeque<PendingReview> queue = new LinkedBlockingDeque<>();
   private final Set<PendingReview> awaited = ConcurrentHashMap.newKeySet();
+  private final ForwardWorkers workers;
   private final Scorer scorer;
   private final ShadowWork shadow;
   private final IdShare canaryShare;
@@ -67,12 +68,18 @@ public final class Batcher implements AutoCloseable {
 
   /** A batcher whose reviews are all one version's, without a cache. */
   public Batcher(
-      ModelSlot slot, BatchLimits limits, int queueRows, int callers, MeterRegistry registry) {
-    this(slot, limits, TrialLimits.NONE, NO_CACHE, queueRows, callers, registry);
+      ModelSlot slot,
+      BatchLimits limits,
+      int workers,
+      int queueRows,
+      int callers,
+      MeterRegistry registry) {
+    this(slot, limits, workers, TrialLimits.NONE, NO_CACHE, queueRows, callers, registry);
   }
 
   /**
    * @param slot whose versions score
+   * @param workers batches that are computed side by side
    * @param trial what a challenger and a canary may do
    * @param cacheRows texts whose scores are kept for when they come again
    * @param queueRows prefetched reviews that may wait
@@ -81,6 +88,7 @@ public final class Batcher implements AutoCloseable {
   public Batcher(
       ModelSlot slot,
       BatchLimits limits,
+      int workers,
       TrialLimits trial,
       int cacheRows,
       int queueRows,
@@ -93,8 +101,9 @@ public final class Batcher implements AutoCloseable {
     this.canaryShare = new IdShare("canary", trial.canaryPercent());
     this.shadowShare = new IdShare("shadow", trial.shadowPercent());
     InferenceMeters meters = new InferenceMeters(registry, queue);
-    this.scorer = new Scorer(limits, new ScoreCache(cacheRows), meters);
-    this.shadow = new ShadowWork(trial, limits.maxRows(), meters, System::nanoTime);
+    this.workers = new ForwardWorkers(workers);
+    this.scorer = new Scorer(limits, this.workers, new ScoreCache(cacheRows), meters);
+    this.shadow = new ShadowWork(trial, limits.maxRows(), this.workers, meters, System::nanoTime);
     this.thread = new Thread(this::run, "inference");
     thread.setDaemon(true);
     thread.start();
@@ -220,6 +229,7 @@ public final class Batcher implements AutoCloseable {
       fail(queue, ended);
       fail(awaited, ended);
     }
+    workers.close();
   }
 
   private void run() {

@@ -1,7 +1,6 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.batching.BatchLimits;
-import dev.verdict.batching.BatchPlanner;
 import dev.verdict.batching.CloseReason;
 import dev.verdict.batching.PlannedBatch;
 import dev.verdict.batching.TokenBudget;
@@ -9,15 +8,20 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.model.ModelMemoryException;
+import dev.verdict.streams.inference.ForwardWorkers.Classified;
 import dev.verdict.text.TokenizedText;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.Future;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +36,7 @@ final class Scorer {
   private static final Logger LOG = LoggerFactory.getLogger(Scorer.class);
 
   private final BatchLimits limits;
+  private final ForwardWorkers workers;
   private final TokenBudget budget;
   private final ScoreCache cache;
   private final InferenceMeters meters;
@@ -40,15 +45,19 @@ final class Scorer {
   /** Reviews of the same tokens. */
   private record Encoded(List<PendingReview> reviews, TokenizedText text) {}
 
-  Scorer(BatchLimits limits, ScoreCache cache, InferenceMeters meters) {
+  /** A batch that a worker has, or soon will. */
+  private record Running(List<Encoded> batch, Future<Classified> done) {}
+
+  Scorer(BatchLimits limits, ForwardWorkers workers, ScoreCache cache, InferenceMeters meters) {
     this.limits = limits;
+    this.workers = workers;
     this.cache = cache;
     this.budget = new TokenBudget(limits.maxTokens());
     this.meters = meters;
     meters.budget(budget.tokens());
   }
 
-  /** Tokens of the last batch by its time; 0 before the first. */
+  /** Tokens of what was last scored together by its time; 0 before the first. */
   double tokensPerSecond() {
     return tokensPerSecond;
   }
@@ -65,11 +74,20 @@ final class Scorer {
     List<Encoded> unknown = cache.isOff() ? encoded : answerKnown(model, encoded);
     int[] lengths = unknown.stream().mapToInt(each -> each.text().length()).toArray();
     int tokens = Math.min(budget.tokens(), model.tokensAtOnce());
-    BatchPlanner planner = new BatchPlanner(tokens, limits.maxRows());
-    for (PlannedBatch batch : planner.plan(lengths, closed)) {
-      meters.closed(batch.closed());
-      classify(model, batch.rows().stream().map(unknown::get).toList());
+    long start = System.nanoTime();
+    Deque<Running> running = new ArrayDeque<>();
+    for (PlannedBatch planned : workers.planner(tokens, limits.maxRows()).plan(lengths, closed)) {
+      if (running.size() == workers.ahead()) {
+        answer(model, running.removeFirst());
+      }
+      meters.closed(planned.closed());
+      running.addLast(start(model, planned.rows().stream().map(unknown::get).toList()));
     }
+    while (!running.isEmpty()) {
+      answer(model, running.removeFirst());
+    }
+    tokensPerSecond =
+        IntStream.of(lengths).sum() / Math.max((System.nanoTime() - start) / 1e9, 1e-6);
   }
 
   /** Answers what the cache knows; the rest, those of the same tokens together. */
@@ -103,32 +121,34 @@ final class Scorer {
     }
   }
 
-  private void classify(ServingModel model, List<Encoded> batch) {
+  private Running start(ServingModel model, List<Encoded> batch) {
+    LOG.debug("Batch of {} reviews to {}", batch.size(), model.manifest().version());
+    List<TokenizedText> texts = batch.stream().map(Encoded::text).toList();
+    return new Running(batch, workers.submit(model::classify, texts));
+  }
+
+  private void answer(ServingModel model, Running running) {
+    List<Encoded> batch = running.batch();
     try {
-      run(model, batch);
+      answer(model, batch, ForwardWorkers.await(running.done()));
     } catch (RuntimeException e) {
       if (e instanceof ModelMemoryException) {
         backOff(batch);
       }
-      isolate(model, batch, Encoded::reviews, e, half -> classify(model, half));
+      isolate(model, batch, Encoded::reviews, e, half -> answer(model, start(model, half)));
     }
   }
 
-  private void run(ServingModel model, List<Encoded> batch) {
-    List<TokenizedText> texts = batch.stream().map(Encoded::text).toList();
-    LOG.debug("Batch of {} reviews to {}", batch.size(), model.manifest().version());
-    long start = System.nanoTime();
-    float[][] probabilities = model.classify(texts);
-    long nanos = System.nanoTime() - start;
+  private void answer(ServingModel model, List<Encoded> batch, Classified classified) {
     int tokens = tokens(batch);
-    meters.batch(batch.size(), tokens, Duration.ofNanos(nanos));
-    tokensPerSecond = tokens / Math.max(nanos / 1e9, 1e-6);
+    meters.batch(
+        batch.size(), tokens, Duration.ofNanos(classified.endNanos() - classified.startNanos()));
     budget.fitted(tokens);
     meters.budget(budget.tokens());
     for (int i = 0; i < batch.size(); i++) {
       TokenizedText text = batch.get(i).text();
-      ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
-      complete(batch.get(i), scored, start);
+      ScoredReview scored = ScoredReview.of(classified.rows()[i], text, model.manifest());
+      complete(batch.get(i), scored, classified.startNanos());
       cache.keep(text, scored);
     }
   }

@@ -6,7 +6,7 @@ import dev.verdict.text.TokenizedText;
 import java.util.List;
 import java.util.Optional;
 
-/** A loaded version that can classify; used by one thread at a time. */
+/** A loaded version that can classify; several threads may, where batches run side by side. */
 public interface ServingModel extends AutoCloseable {
   /** The version it is. */
   ModelManifest manifest();

@@ -32,6 +32,7 @@ final class ShadowWork {
 
   private final TrialLimits limits;
   private final int maxRows;
+  private final ForwardWorkers workers;
   private final InferenceMeters meters;
   private final LongSupplier nanoTime;
   private final BlockingQueue<ShadowReview> queue;
@@ -57,9 +58,15 @@ final class ShadowWork {
    * @param maxRows reviews of one chunk at most
    * @param nanoTime of a clock that never goes back
    */
-  ShadowWork(TrialLimits limits, int maxRows, InferenceMeters meters, LongSupplier nanoTime) {
+  ShadowWork(
+      TrialLimits limits,
+      int maxRows,
+      ForwardWorkers workers,
+      InferenceMeters meters,
+      LongSupplier nanoTime) {
     this.limits = limits;
     this.maxRows = maxRows;
+    this.workers = workers;
     this.meters = meters;
     this.nanoTime = nanoTime;
     this.queue = new ArrayBlockingQueue<>(limits.shadowQueueRows());
@@ -162,10 +169,11 @@ final class ShadowWork {
     return chunk;
   }
 
-  private static List<ScoredReview> scored(ServingModel model, List<ShadowReview> chunk) {
+  private List<ScoredReview> scored(ServingModel model, List<ShadowReview> chunk) {
     List<TokenizedText> texts =
         model.encode(chunk.stream().map(each -> each.pending().review().text()).toList());
-    float[][] rows = model.classify(texts);
+    float[][] rows =
+        workers.classify(model::classify, texts, workers.planner(model.tokensAtOnce(), maxRows));
     List<ScoredReview> scored = new ArrayList<>(rows.length);
     for (int i = 0; i < rows.length; i++) {
       Optional<String> fault = Canary.fault(rows[i], model.manifest().labels().size());

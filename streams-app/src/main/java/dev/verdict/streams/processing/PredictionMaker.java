@@ -39,7 +39,7 @@ public record PredictionMaker(ReviewDecoder decoder, int outputMaxBytes, int max
       throws RejectedException {
     return decoder
         .id(key)
-        .orElse(ReviewDecoder.madeUpId(topic, partition, offset))
+        .orElseGet(() -> ReviewDecoder.madeUpId(topic, partition, offset))
         .getBytes(StandardCharsets.UTF_8);
   }
 

@@ -103,7 +103,12 @@ public final class ReviewReplay {
         slot.swap(load(version));
         try (Batcher batcher =
             new Batcher(
-                slot, settings.batchLimits(), settings.inferenceQueueRows(), CALLERS, meters)) {
+                slot,
+                settings.batchLimits(),
+                settings.inference().workers(),
+                settings.inferenceQueueRows(),
+                CALLERS,
+                meters)) {
           return new ReplayRun(
                   consumer,
                   writer,

@@ -40,7 +40,7 @@ class BatcherTest {
   private final SimpleMeterRegistry large = new SimpleMeterRegistry();
   private final ModelSlot slot = new ModelSlot();
   private final Batcher batcher =
-      new Batcher(slot, new BatchLimits(64, 8, Duration.ofMillis(50)), 1000, 1, meters);
+      new Batcher(slot, new BatchLimits(64, 8, Duration.ofMillis(50)), 1, 1000, 1, meters);
 
   @AfterEach
   void close() {
@@ -162,7 +162,7 @@ class BatcherTest {
   void modelIsSwappedWhileGatheringThenTheBatchClosesAndTheNextIsTheNewOnes() throws Exception {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     try (Batcher patient =
-        new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1000, 9, registry)) {
+        new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1, 1000, 9, registry)) {
       FakeModel old = new FakeModel("v1");
       slot.swap(old);
       PendingReview before = patient.submit(review("good"), BatcherTest::noId);
@@ -186,7 +186,7 @@ class BatcherTest {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     slot.swap(new FakeModel("v1"));
     try (Batcher patient =
-        new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1000, 1, registry)) {
+        new Batcher(slot, new BatchLimits(64, 8, Duration.ofHours(1)), 1, 1000, 1, registry)) {
       assertThat(patient.await(patient.submit(review("good"), BatcherTest::noId), TIMEOUT))
           .isNotNull();
     }
@@ -402,6 +402,7 @@ class BatcherTest {
             new Batcher(
                 slot,
                 new BatchLimits(512, 64, Duration.ofMillis(5)),
+                1,
                 quarter,
                 100,
                 1000,
@@ -409,7 +410,7 @@ class BatcherTest {
                 registry);
         Batcher elsewhere =
             new Batcher(
-                slot, new BatchLimits(64, 4, Duration.ZERO), quarter, 0, 1000, 1, registry)) {
+                slot, new BatchLimits(64, 4, Duration.ZERO), 1, quarter, 0, 1000, 1, registry)) {
       List<String> served = serving(splitting, 400);
 
       assertThat(serving(elsewhere, 400)).isEqualTo(served);
@@ -429,6 +430,7 @@ class BatcherTest {
         new Batcher(
             slot,
             new BatchLimits(512, 64, Duration.ofMillis(5)),
+            1,
             new TrialLimits(10, 50, Duration.ofMillis(20), 1000),
             0,
             1000,
@@ -466,6 +468,7 @@ class BatcherTest {
         new Batcher(
             slot,
             new BatchLimits(512, 64, Duration.ZERO),
+            1,
             new TrialLimits(10, 100, Duration.ofMillis(20), 10),
             0,
             1000,
@@ -505,7 +508,7 @@ class BatcherTest {
     slot.swap(model);
     List<PendingReview> pending = new ArrayList<>();
     try (Batcher wide =
-        new Batcher(slot, new BatchLimits(256, 64, Duration.ofSeconds(20)), 1000, 9, large)) {
+        new Batcher(slot, new BatchLimits(256, 64, Duration.ofSeconds(20)), 1, 1000, 9, large)) {
       for (int i = 0; i < 64; i++) {
         pending.add(
             wide.submit(
@@ -524,6 +527,7 @@ class BatcherTest {
     return new Batcher(
         slot,
         new BatchLimits(64, 8, Duration.ofMillis(50)),
+        1,
         TrialLimits.NONE,
         100,
         1000,

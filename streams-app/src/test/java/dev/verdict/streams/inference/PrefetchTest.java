@@ -28,7 +28,7 @@ class PrefetchTest {
   private final ModelSlot slot = new ModelSlot();
   // Nothing is scored until a test waits for it.
   private final Batcher batcher =
-      new Batcher(slot, new BatchLimits(1 << 20, 1024, Duration.ofHours(1)), 1000, 1, meters);
+      new Batcher(slot, new BatchLimits(1 << 20, 1024, Duration.ofHours(1)), 1, 1000, 1, meters);
   private final Prefetch prefetch =
       new Prefetch("reviews", new ReviewDecoder(1000, 100), batcher, 5, 100, meters);
 

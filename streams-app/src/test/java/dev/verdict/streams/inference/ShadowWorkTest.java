@@ -29,6 +29,7 @@ class ShadowWorkTest {
       new ShadowWork(
           new TrialLimits(10, 100, BUDGET, QUEUE_ROWS),
           MAX_ROWS,
+          new ForwardWorkers(1),
           new InferenceMeters(registry, List.of()),
           () -> now);
 

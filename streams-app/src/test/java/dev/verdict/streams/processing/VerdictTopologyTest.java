@@ -96,6 +96,7 @@ class VerdictTopologyTest {
       new Batcher(
           slot,
           new BatchLimits(1024, 32, Duration.ZERO),
+          1,
           new TrialLimits(30, 50, Duration.ofMillis(50), 100),
           100,
           100,

@@ -36,7 +36,7 @@ class ClassifyHandlerTest {
   private final ModelSlot slot = new ModelSlot();
   private final Batcher batcher =
       new Batcher(
-          slot, new BatchLimits(64, 8, Duration.ofMillis(5)), 100, 1, new SimpleMeterRegistry());
+          slot, new BatchLimits(64, 8, Duration.ofMillis(5)), 1, 100, 1, new SimpleMeterRegistry());
   private volatile Preview preview = this::byTheBatcher;
   private StatusServer server;
 
