@@ -218,18 +218,20 @@ public final class Batcher implements AutoCloseable {
   public void close() {
     closed = true;
     thread.interrupt();
+    boolean ended = false;
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());
+      workers.close();
+      ended = !thread.isAlive() && workers.ends(CLOSE_TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    if (thread.isAlive()) {
+    if (!ended) {
       LOG.warn("The model has not answered for {} s and is left behind", CLOSE_TIMEOUT.toSeconds());
-      IllegalStateException ended = new IllegalStateException("The batcher has ended");
-      fail(queue, ended);
-      fail(awaited, ended);
+      IllegalStateException fault = new IllegalStateException("The batcher has ended");
+      fail(queue, fault);
+      fail(awaited, fault);
     }
-    workers.close();
   }
 
   private void run() {
@@ -239,7 +241,9 @@ public final class Batcher implements AutoCloseable {
         Optional<PendingReview> first = first();
         if (first.isPresent()) {
           inHand.add(first.get());
-          slot.use(this::round);
+          try (ModelSlot.Use use = slot.use()) {
+            round(use);
+          }
           inHand.clear();
         }
         if (!shadow.isEmpty()) {
@@ -275,27 +279,29 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
+  /** Alone, so that its time is its own. */
   private boolean shadowRound(Lineup lineup) {
-    shadow.run(lineup.challenger(), !queue.isEmpty());
+    boolean reviewsWait = !queue.isEmpty();
+    if (shadow.isDue(reviewsWait)) {
+      scorer.settle();
+    }
+    shadow.run(lineup.challenger(), reviewsWait);
     return true;
   }
 
-  /** Gathers and scores on the versions that serve. */
-  private boolean round(Lineup lineup) {
+  /** Gathers, and has the versions that serve score it; the last of it later. */
+  private void round(ModelSlot.Use use) {
     try {
-      CloseReason closing = gather(lineup);
-      for (Lineup.Part part : lineup.split(inHand, canaryShare)) {
-        scorer.score(part.model(), part.reviews(), closing);
+      CloseReason closing = gather(use.lineup());
+      for (Lineup.Part part : use.lineup().split(inHand, canaryShare)) {
+        scorer.score(use, part.model(), part.reviews(), closing);
       }
-      return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       fail(inHand, new IllegalStateException("The batcher has ended", e));
-      return false;
     } catch (InferenceStalledException e) {
       LOG.error("{}", e.getMessage());
       fail(inHand, e);
-      return false;
     }
   }
 

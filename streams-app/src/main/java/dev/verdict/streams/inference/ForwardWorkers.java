@@ -2,14 +2,18 @@ package dev.verdict.streams.inference;
 
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.text.TokenizedText;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionService;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 
 /**
  * The threads that run batches through models, each a batch of its own: threads that share each
@@ -19,6 +23,7 @@ import java.util.concurrent.Future;
 public final class ForwardWorkers implements AutoCloseable {
   private final int count;
   private final Optional<ExecutorService> threads;
+  private final Executor executor;
 
   /** A model's forward pass. */
   @FunctionalInterface
@@ -29,16 +34,6 @@ public final class ForwardWorkers implements AutoCloseable {
      */
     float[][] classify(List<TokenizedText> batch);
   }
-
-  /**
-   * What became of a batch.
-   *
-   * @param rows probabilities of each text
-   * @param startNanos when a worker took it, of {@link System#nanoTime}
-   * @param endNanos when it was done
-   */
-  @SuppressWarnings("ArrayRecordComponent") // Compared nowhere.
-  public record Classified(float[][] rows, long startNanos, long endNanos) {}
 
   /**
    * @param count batches that are computed at the same time, at least 1
@@ -59,6 +54,7 @@ public final class ForwardWorkers implements AutoCloseable {
                       thread.setDaemon(true);
                       return thread;
                     }));
+    executor = threads.isPresent() ? threads.get() : Runnable::run;
   }
 
   /** Batches that are computed at the same time. */
@@ -66,9 +62,9 @@ public final class ForwardWorkers implements AutoCloseable {
     return count;
   }
 
-  /** Batches that may be under way so that no worker waits for the next: one more for each. */
+  /** Batches that may be under way at most so that no worker waits for its next. */
   int ahead() {
-    return count == 1 ? 1 : 2 * count;
+    return threads.isEmpty() ? 1 : 2 * count;
   }
 
   /** Plans batches for these workers. */
@@ -76,16 +72,9 @@ public final class ForwardWorkers implements AutoCloseable {
     return new BatchPlanner(maxTokens, maxRows, count);
   }
 
-  /** Runs a batch: the next worker that is free does. */
-  public Future<Classified> submit(Forward forward, List<TokenizedText> batch) {
-    if (threads.isPresent()) {
-      return threads.get().submit(() -> run(forward, batch));
-    }
-    try {
-      return CompletableFuture.completedFuture(run(forward, batch));
-    } catch (RuntimeException | Error e) {
-      return CompletableFuture.failedFuture(e);
-    }
+  /** Tasks of one kind: the next worker that is free runs each, and who asks takes any done. */
+  <T> CompletionService<T> tasks() {
+    return new ExecutorCompletionService<>(executor);
   }
 
   /**
@@ -114,13 +103,14 @@ public final class ForwardWorkers implements AutoCloseable {
    * @return probabilities of each, in their order
    */
   public List<float[][]> classify(Forward forward, List<List<TokenizedText>> batches) {
-    List<Future<Classified>> running = new ArrayList<>(batches.size());
-    batches.forEach(batch -> running.add(submit(forward, batch)));
+    CompletionService<float[][]> tasks = tasks();
+    List<Future<float[][]>> running = new ArrayList<>(batches.size());
+    batches.forEach(batch -> running.add(tasks.submit(() -> forward.classify(batch))));
     List<float[][]> done = new ArrayList<>(batches.size());
     Optional<Throwable> failure = Optional.empty();
-    for (Future<Classified> each : running) {
+    for (Future<float[][]> each : running) {
       try {
-        done.add(await(each).rows());
+        done.add(await(each));
       } catch (RuntimeException | Error e) {
         failure = failure.or(() -> Optional.of(e));
       }
@@ -132,16 +122,35 @@ public final class ForwardWorkers implements AutoCloseable {
   }
 
   /**
-   * Waits for a batch, on when interrupted, as for any native call.
+   * Waits for a task, on when interrupted, as for any native call.
    *
    * @throws RuntimeException that with which it failed
    */
-  static Classified await(Future<Classified> running) {
+  private static <T> T await(Future<T> running) {
+    return uninterrupted(running::get);
+  }
+
+  /**
+   * Waits for the next task that is done, as above.
+   *
+   * @throws RuntimeException that with which it failed
+   */
+  static <T> T next(CompletionService<T> tasks) {
+    return await(uninterrupted(tasks::take));
+  }
+
+  /** Something that is waited for. */
+  @FunctionalInterface
+  private interface Waiting<T> {
+    T get() throws InterruptedException, ExecutionException;
+  }
+
+  private static <T> T uninterrupted(Waiting<T> waiting) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return running.get();
+          return waiting.get();
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
@@ -155,12 +164,6 @@ public final class ForwardWorkers implements AutoCloseable {
     }
   }
 
-  private static Classified run(Forward forward, List<TokenizedText> batch) {
-    long start = System.nanoTime();
-    float[][] rows = forward.classify(batch);
-    return new Classified(rows, start, System.nanoTime());
-  }
-
   private static RuntimeException unchecked(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
@@ -168,9 +171,15 @@ public final class ForwardWorkers implements AutoCloseable {
     return (RuntimeException) failure;
   }
 
-  /** Takes no more; what runs goes on to its end. */
+  /** Takes no more; what was taken goes on to its end. */
   @Override
   public void close() {
     threads.ifPresent(ExecutorService::shutdown);
+  }
+
+  /** Whether all that was taken ends within that time. */
+  boolean ends(Duration timeout) throws InterruptedException {
+    return threads.isEmpty()
+        || threads.get().awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
 }

@@ -5,6 +5,7 @@ import dev.verdict.drift.ReferenceProfile;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 
 /**
@@ -62,11 +63,44 @@ public final class ModelSlot implements AutoCloseable {
    * @throws IllegalStateException if there is none
    */
   <T> T use(Function<Lineup, T> work) {
-    Lineup lineup = acquire();
-    try {
-      return work.apply(lineup);
-    } finally {
-      release(lineup);
+    try (Use use = use()) {
+      return work.apply(use.lineup());
+    }
+  }
+
+  /**
+   * The versions of now, which stay loaded until everybody who shares them is done.
+   *
+   * @throws IllegalStateException if there is none
+   */
+  Use use() {
+    return new Use(acquire());
+  }
+
+  /** A use of the versions of one moment. */
+  final class Use implements AutoCloseable {
+    private final Lineup lineup;
+    private final AtomicInteger sharers = new AtomicInteger(1);
+
+    private Use(Lineup lineup) {
+      this.lineup = lineup;
+    }
+
+    Lineup lineup() {
+      return lineup;
+    }
+
+    /** For one more, who closes it too; by somebody who has not closed it yet. */
+    Use share() {
+      sharers.incrementAndGet();
+      return this;
+    }
+
+    @Override
+    public void close() {
+      if (sharers.decrementAndGet() == 0) {
+        release(lineup);
+      }
     }
   }
 

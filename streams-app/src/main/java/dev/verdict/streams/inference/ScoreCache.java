@@ -10,7 +10,7 @@ import java.util.Optional;
  * Scores of the texts that came last, so that a text which comes again ("ok", a template, a copied
  * review) costs no model time. A score is found by its version and the whole sequence of token ids,
  * not by a hash of them, so no other text's can be taken for it. Beyond so many the text that was
- * asked for longest ago goes. The batcher's thread alone uses it.
+ * asked for longest ago goes. Safe for several threads.
  */
 final class ScoreCache {
   private static final float LOAD = 0.75f;
@@ -41,12 +41,12 @@ final class ScoreCache {
   }
 
   /** What that version has said of the text; empty when it is not known any more. */
-  Optional<ScoredReview> score(ModelManifest version, TokenizedText text) {
+  synchronized Optional<ScoredReview> score(ModelManifest version, TokenizedText text) {
     return Optional.ofNullable(scores.get(new Key(version.version(), text)));
   }
 
   /** Keeps what its version says of a text, unless it is off. */
-  void keep(TokenizedText text, ScoredReview scored) {
+  synchronized void keep(TokenizedText text, ScoredReview scored) {
     scores.put(new Key(scored.version().version(), text), scored);
   }
 }

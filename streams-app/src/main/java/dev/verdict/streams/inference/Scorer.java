@@ -8,26 +8,24 @@ import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
 import dev.verdict.model.ModelMemoryException;
-import dev.verdict.streams.inference.ForwardWorkers.Classified;
 import dev.verdict.text.TokenizedText;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.Future;
+import java.util.concurrent.CompletionService;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Scores reviews in batches; the batcher's thread alone uses it. A batch that fails is halved until
- * the review at fault is alone: k of n reviews at fault cost at most about 2 k log2 n calls more.
+ * Scores reviews in batches; the batcher's thread alone uses it, and the workers run the batches. A
+ * batch that fails is halved until the review at fault is alone: k of n reviews at fault cost at
+ * most about 2 k log2 n calls more.
  *
  * <p>With a {@link ScoreCache}, reviews of the same tokens are scored once: those that come
  * together, and within its bound those that come later.
@@ -37,57 +35,102 @@ final class Scorer {
 
   private final BatchLimits limits;
   private final ForwardWorkers workers;
+
+  /** Under this object's lock. */
   private final TokenBudget budget;
+
   private final ScoreCache cache;
   private final InferenceMeters meters;
-  private double tokensPerSecond;
+
+  private final CompletionService<List<Encoded>> batches;
+
+  /** Batches that are not known to be done. */
+  private int running;
+
+  private volatile double tokensPerSecond;
 
   /** Reviews of the same tokens. */
   private record Encoded(List<PendingReview> reviews, TokenizedText text) {}
 
-  /** A batch that a worker has, or soon will. */
-  private record Running(List<Encoded> batch, Future<Classified> done) {}
-
   Scorer(BatchLimits limits, ForwardWorkers workers, ScoreCache cache, InferenceMeters meters) {
     this.limits = limits;
     this.workers = workers;
+    this.batches = workers.tasks();
     this.cache = cache;
     this.budget = new TokenBudget(limits.maxTokens());
     this.meters = meters;
     meters.budget(budget.tokens());
   }
 
-  /** Tokens of what was last scored together by its time; 0 before the first. */
+  /** Tokens a second that all workers do, by the last batch; 0 before the first. */
   double tokensPerSecond() {
     return tokensPerSecond;
   }
 
   /**
-   * Completes every review with its score or its rejection.
+   * Completes every review with its score or its rejection, the last of them after it has returned:
+   * what comes next is gathered and tokenized while each worker has one more batch.
    *
+   * @param use of the model, shared by the batches
    * @param closed why no more were gathered
-   * @throws InferenceStalledException if the model works no more; some reviews are not completed
+   * @throws InferenceStalledException if the model does not even tokenize any more; some reviews
+   *     are not completed
    */
-  void score(ServingModel model, List<PendingReview> reviews, CloseReason closed) {
+  void score(
+      ModelSlot.Use use, ServingModel model, List<PendingReview> reviews, CloseReason closed) {
     List<Encoded> encoded = new ArrayList<>(reviews.size());
     encode(model, reviews, encoded);
     List<Encoded> unknown = cache.isOff() ? encoded : answerKnown(model, encoded);
     int[] lengths = unknown.stream().mapToInt(each -> each.text().length()).toArray();
-    int tokens = Math.min(budget.tokens(), model.tokensAtOnce());
-    long start = System.nanoTime();
-    Deque<Running> running = new ArrayDeque<>();
+    int tokens = Math.min(budgetTokens(), model.tokensAtOnce());
     for (PlannedBatch planned : workers.planner(tokens, limits.maxRows()).plan(lengths, closed)) {
-      if (running.size() == workers.ahead()) {
-        answer(model, running.removeFirst());
-      }
+      awaitAllBut(workers.ahead() - 1);
       meters.closed(planned.closed());
-      running.addLast(start(model, planned.rows().stream().map(unknown::get).toList()));
+      start(use.share(), model, planned.rows().stream().map(unknown::get).toList());
     }
-    while (!running.isEmpty()) {
-      answer(model, running.removeFirst());
+    awaitAllBut(workers.ahead() / 2);
+  }
+
+  /** Waits until every review is completed. */
+  void settle() {
+    awaitAllBut(0);
+  }
+
+  private void awaitAllBut(int most) {
+    while (running > most) {
+      running--;
+      ForwardWorkers.next(batches);
     }
-    tokensPerSecond =
-        IntStream.of(lengths).sum() / Math.max((System.nanoTime() - start) / 1e9, 1e-6);
+  }
+
+  private void start(ModelSlot.Use use, ServingModel model, List<Encoded> batch) {
+    try {
+      batches.submit(() -> answered(use, model, batch));
+      running++;
+    } catch (RejectedExecutionException e) {
+      use.close();
+      throw e;
+    }
+  }
+
+  private List<Encoded> answered(ModelSlot.Use use, ServingModel model, List<Encoded> batch) {
+    try (use) {
+      classify(model, batch);
+      return batch;
+    } catch (InferenceStalledException e) {
+      LOG.error("{}", e.getMessage());
+      fail(batch, e);
+      return batch;
+    } catch (RuntimeException | Error e) {
+      // The batcher's thread learns of it later, who waits for these reviews now.
+      fail(batch, new IllegalStateException("The batcher has ended: " + e, e));
+      throw e;
+    }
+  }
+
+  private static void fail(List<Encoded> batch, RuntimeException fault) {
+    batch.forEach(
+        each -> each.reviews().forEach(review -> review.score().completeExceptionally(fault)));
   }
 
   /** Answers what the cache knows; the rest, those of the same tokens together. */
@@ -121,34 +164,31 @@ final class Scorer {
     }
   }
 
-  private Running start(ServingModel model, List<Encoded> batch) {
-    LOG.debug("Batch of {} reviews to {}", batch.size(), model.manifest().version());
-    List<TokenizedText> texts = batch.stream().map(Encoded::text).toList();
-    return new Running(batch, workers.submit(model::classify, texts));
-  }
-
-  private void answer(ServingModel model, Running running) {
-    List<Encoded> batch = running.batch();
+  private void classify(ServingModel model, List<Encoded> batch) {
     try {
-      answer(model, batch, ForwardWorkers.await(running.done()));
+      run(model, batch);
     } catch (RuntimeException e) {
       if (e instanceof ModelMemoryException) {
         backOff(batch);
       }
-      isolate(model, batch, Encoded::reviews, e, half -> answer(model, start(model, half)));
+      isolate(model, batch, Encoded::reviews, e, half -> classify(model, half));
     }
   }
 
-  private void answer(ServingModel model, List<Encoded> batch, Classified classified) {
+  private void run(ServingModel model, List<Encoded> batch) {
+    List<TokenizedText> texts = batch.stream().map(Encoded::text).toList();
+    LOG.debug("Batch of {} reviews to {}", batch.size(), model.manifest().version());
+    long start = System.nanoTime();
+    float[][] probabilities = model.classify(texts);
+    long nanos = System.nanoTime() - start;
     int tokens = tokens(batch);
-    meters.batch(
-        batch.size(), tokens, Duration.ofNanos(classified.endNanos() - classified.startNanos()));
-    budget.fitted(tokens);
-    meters.budget(budget.tokens());
+    meters.batch(batch.size(), tokens, Duration.ofNanos(nanos));
+    tokensPerSecond = workers.count() * tokens / Math.max(nanos / 1e9, 1e-6);
+    fitted(tokens);
     for (int i = 0; i < batch.size(); i++) {
       TokenizedText text = batch.get(i).text();
-      ScoredReview scored = ScoredReview.of(classified.rows()[i], text, model.manifest());
-      complete(batch.get(i), scored, classified.startNanos());
+      ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
+      complete(batch.get(i), scored, start);
       cache.keep(text, scored);
     }
   }
@@ -163,7 +203,16 @@ final class Scorer {
     }
   }
 
-  private void backOff(List<Encoded> batch) {
+  private synchronized int budgetTokens() {
+    return budget.tokens();
+  }
+
+  private synchronized void fitted(int tokens) {
+    budget.fitted(tokens);
+    meters.budget(budget.tokens());
+  }
+
+  private synchronized void backOff(List<Encoded> batch) {
     budget.exceeded(tokens(batch), longest(batch));
     meters.backedOff();
     meters.budget(budget.tokens());

@@ -87,6 +87,16 @@ final class ShadowWork {
   }
 
   /**
+   * Whether it is the challenger's turn.
+   *
+   * @param reviewsWait whether a review waits for the champion
+   */
+  boolean isDue(boolean reviewsWait) {
+    return !queue.isEmpty()
+        && (!reviewsWait || queue.remainingCapacity() <= limits.shadowQueueRows() / 2);
+  }
+
+  /**
    * Scores one chunk at most.
    *
    * @param challenger of now; without one all that waits is dropped
@@ -96,7 +106,7 @@ final class ShadowWork {
     if (challenger.isEmpty()) {
       trial = Optional.empty();
       dropAll();
-    } else if (!reviewsWait || queue.remainingCapacity() <= limits.shadowQueueRows() / 2) {
+    } else if (isDue(reviewsWait)) {
       Trial current = trialOf(challenger.get());
       if (current.givenUp()) {
         dropAll();
