@@ -97,7 +97,10 @@ public final class BatchPlanner {
     long tokens = IntStream.of(lengths).asLongStream().sum();
     // No batch is filled to the last token.
     int filled = maxTokens - IntStream.of(lengths).max().orElse(0) / 2;
-    long rounds = Math.max(1, ceilDiv(tokens, (long) Math.max(1, filled) * sideBySide));
+    long rounds =
+        Math.max(
+            ceilDiv(tokens, (long) Math.max(1, filled) * sideBySide),
+            Math.max(1, ceilDiv(lengths.length, (long) maxRows * sideBySide)));
     long batches = Math.min(rounds * sideBySide, Math.max(1, tokens / LEAST_TOKENS));
     return (double) tokens / batches;
   }
@@ -107,8 +110,9 @@ public final class BatchPlanner {
   }
 
   /**
-   * Plans as {@link #plan(int[])} and says why each batch closed. All but the last are full, unless
-   * they are only the shares of what is computed side by side.
+   * Plans as {@link #plan(int[])} and says why each batch closed: the last as the gathering did,
+   * and those before because there was more than they may have, unless all are only the shares of
+   * what is computed side by side.
    *
    * @param rest why nothing more was gathered
    */

@@ -4,7 +4,7 @@ import java.util.Locale;
 
 /** Why a batch takes no more reviews. */
 public enum CloseReason {
-  /** One more would exceed its tokens or rows. */
+  /** More was there than its tokens or rows allow. */
   FULL,
   /** Its oldest review has waited as long as it may. */
   WAITED,

@@ -43,13 +43,20 @@ public final class TokenBudget {
     tokens = (int) Math.min(limit, Math.max(half, Math.max(longestRow, 1)));
   }
 
+  /** A batch fitted that may have been as large as the budget. */
+  public void fitted(long batchTokens) {
+    fitted(batchTokens, limit);
+  }
+
   /**
-   * A batch fitted. One of less than half the budget does not show that more would.
+   * A batch fitted. One of less than half the budget does not show that more would, unless none is
+   * ever larger.
    *
    * @param batchTokens its tokens
+   * @param largest tokens of a batch whatever the budget
    */
-  public void fitted(long batchTokens) {
-    if (tokens < limit && batchTokens * 2 >= tokens) {
+  public void fitted(long batchTokens, int largest) {
+    if (tokens < limit && batchTokens * 2 >= Math.min(tokens, largest)) {
       tokens = Math.min(limit, tokens + Math.max(1, limit / STEPS));
     }
   }

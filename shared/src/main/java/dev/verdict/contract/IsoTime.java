@@ -59,7 +59,6 @@ final class IsoTime {
             .toInstant(ZoneOffset.UTC);
       } catch (DateTimeException e) {
         // A 13th month, say: the formatter tells what is wrong.
-        return DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);
       }
     }
     return DateTimeFormatter.ISO_OFFSET_DATE_TIME.parse(text, Instant::from);

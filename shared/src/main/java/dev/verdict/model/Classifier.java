@@ -24,7 +24,7 @@ public final class Classifier implements AutoCloseable {
 
   private final DistilBertConfig config;
   private final DistilBertProgram program;
-  private final boolean sideBySide;
+  private final int workers;
   private final ReviewTokenizer tokenizer;
   private final double temperature;
   private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -32,12 +32,12 @@ public final class Classifier implements AutoCloseable {
   private Classifier(
       DistilBertConfig config,
       DistilBertProgram program,
-      boolean sideBySide,
+      int workers,
       ReviewTokenizer tokenizer,
       double temperature) {
     this.config = config;
     this.program = program;
-    this.sideBySide = sideBySide;
+    this.workers = workers;
     this.tokenizer = tokenizer;
     this.temperature = temperature;
   }
@@ -75,7 +75,7 @@ public final class Classifier implements AutoCloseable {
       DistilBertProgram program =
           DistilBertProgram.load(config, options.precision(), weights::read);
       opened = true;
-      return new Classifier(config, program, options.workers() > 1, tokenizer, temperature);
+      return new Classifier(config, program, options.workers(), tokenizer, temperature);
     } finally {
       if (!opened) {
         tokenizer.close();
@@ -100,8 +100,6 @@ public final class Classifier implements AutoCloseable {
 
   /**
    * Class probabilities of a batch at the checkpoint's temperature; lengths may differ at no cost.
-   * Where batches are computed side by side, the calling thread alone computes this one, and has
-   * one thread of the runtime from then on.
    *
    * @param batch texts of this classifier's tokenizer; may be empty
    * @return shape [texts][classes], rows in the order of the batch, each summing to 1
@@ -123,9 +121,6 @@ public final class Classifier implements AutoCloseable {
   private float[] logits(List<TokenizedText> texts) {
     use.readLock().lock();
     try {
-      if (sideBySide) {
-        TorchRuntime.useOneThread();
-      }
       return program.logits(PackedBatch.of(texts, config));
     } finally {
       use.readLock().unlock();
@@ -147,12 +142,17 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
+  /** Batches of it that are to be computed side by side, see {@link ForwardWorkers}. */
+  public int workers() {
+    return workers;
+  }
+
   /**
    * Tokens of a batch beyond which more do not pay: what a layer holds of them between its two
    * largest products no longer fits into the caches of the core that computes it, or of all.
    */
   public int tokensAtOnce() {
-    boolean onOneCore = sideBySide || TorchRuntime.threads() == 1;
+    boolean onOneCore = workers > 1 || TorchRuntime.threads() == 1;
     int bytes = onOneCore ? CACHED_BYTES_OF_A_CORE : CACHED_BYTES_OF_ALL;
     return bytes / Float.BYTES / config.hiddenWidth();
   }

@@ -5,8 +5,8 @@ package dev.verdict.model;
  *
  * @param maxLength most tokens of a text; lowered to the model's positions
  * @param precision of the layers' products
- * @param workers batches that are computed side by side, each by the thread that asks for it alone;
- *     at 1 they come one after the other, all threads of the runtime working on each product
+ * @param workers batches that are to be computed side by side, each on one thread ({@link
+ *     ForwardWorkers}); at 1 all threads of the runtime work on each product
  */
 public record InferenceOptions(int maxLength, Precision precision, int workers) {
   /** Checks the number of workers. */

@@ -36,17 +36,13 @@ public final class TorchRuntime {
     JniUtils.setNumThreads(threads);
   }
 
-  /** The number of threads that share one matrix product. */
+  /** The number of threads that share one matrix product of the calling thread. */
   public static int threads() {
     start();
     return JniUtils.getNumThreads();
   }
 
-  /**
-   * Lets the calling thread share its products with no other. Of the runtime's settings one is the
-   * thread's and one the process's, which whoever trains or measures in it may have changed, so it
-   * is to be said before each call.
-   */
+  /** Lets the calling thread share its products with no other, for good. */
   static void useOneThread() {
     JniUtils.setNumThreads(1);
   }
@@ -64,7 +60,7 @@ public final class TorchRuntime {
   static Engine start() {
     OfflineRuntime.apply();
     if (System.getProperty(INTER_OP_THREADS) == null) {
-      // One program runs at a time and holds no parallel branches.
+      // No program holds parallel branches.
       System.setProperty(INTER_OP_THREADS, "1");
     }
     try {

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentSkipListMap;
 
 /** When batches ended, and how long it took from one to the next. */
 final class BatchGaps implements TimedModel.Watch {
-  /** Trials and warm-ups of a version are no batches of the stream. */
-  private static final int LEAST_ROWS = 16;
+  /** A trial of a version is of one text and no batch of the stream. */
+  private static final int LEAST_ROWS = 2;
 
   private final ConcurrentSkipListMap<Long, Integer> ends = new ConcurrentSkipListMap<>();
 

@@ -3,11 +3,11 @@ package dev.verdict.cli.bench;
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.cli.bench.WorkloadOptions.NamedReviews;
 import dev.verdict.model.Classifier;
+import dev.verdict.model.ForwardWorkers;
 import dev.verdict.model.InferenceOptions;
 import dev.verdict.model.Precision;
 import dev.verdict.model.Preset;
 import dev.verdict.model.TorchRuntime;
-import dev.verdict.streams.inference.ForwardWorkers;
 import dev.verdict.text.TokenizedText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -169,7 +169,7 @@ final class InferenceRun implements AutoCloseable {
     }
 
     PeakRow peak() {
-      return new PeakRow(id + "_peak", rounds);
+      return new PeakRow(id + "_peak", rounds, threads);
     }
 
     void addModels() throws Exception {
@@ -283,6 +283,7 @@ final class InferenceRun implements AutoCloseable {
       rival.close();
     }
     own.forEach(each -> each.classifier().close());
+    TorchRuntime.configureThreads(threads);
     workers.close();
     model.close();
   }

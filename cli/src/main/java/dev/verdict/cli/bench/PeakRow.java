@@ -10,15 +10,15 @@ final class PeakRow implements AutoCloseable {
   private static final Duration TIME = Duration.ofMillis(100);
 
   private final MatrixProductPeak peak = MatrixProductPeak.open(MATRIX);
-  private final int threads = TorchRuntime.threads();
   private final String id;
   private final Figures figures;
 
   /**
    * @param id of the row
    * @param rounds in which it takes its turn
+   * @param threads that share the product
    */
-  PeakRow(String id, Rounds rounds) {
+  PeakRow(String id, Rounds rounds, int threads) {
     this.id = id;
     figures =
         rounds.add(

@@ -8,11 +8,11 @@ import dev.verdict.cli.bench.WorkloadOptions.NamedReviews;
 import dev.verdict.config.Settings;
 import dev.verdict.config.SettingsDefinition;
 import dev.verdict.model.Classifier;
+import dev.verdict.model.ForwardWorkers;
 import dev.verdict.model.Preset;
 import dev.verdict.model.TorchRuntime;
 import dev.verdict.streams.StreamsListener;
 import dev.verdict.streams.StreamsService;
-import dev.verdict.streams.inference.ForwardWorkers;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -103,7 +103,7 @@ final class StreamBench implements Callable<Integer> {
       names = "--warm-up",
       paramLabel = "SECONDS",
       description = "Before the first measurement, of each subject; JIT compilers need it.")
-  private int warmUp = 20;
+  private int warmUp = 45;
 
   @Option(
       names = "-D",

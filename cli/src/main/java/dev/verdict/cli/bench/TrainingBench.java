@@ -7,6 +7,7 @@ import dev.verdict.model.DistilBertConfig;
 import dev.verdict.model.FlopCount;
 import dev.verdict.model.Preset;
 import dev.verdict.model.StepSettings;
+import dev.verdict.model.TorchRuntime;
 import dev.verdict.model.TrainableClassifier;
 import dev.verdict.text.TokenizedText;
 import java.nio.file.Path;
@@ -82,7 +83,7 @@ final class TrainingBench implements Callable<Integer> {
     Rounds rounds = new Rounds();
     String id = model + "_step_" + rows + "x" + LENGTH;
     try (TrainableClassifier classifier = TrainableClassifier.random(config, options.seed());
-        PeakRow peak = new PeakRow(id + "_peak", rounds)) {
+        PeakRow peak = new PeakRow(id + "_peak", rounds, TorchRuntime.threads())) {
       step(classifier, batch);
       step(classifier, batch);
       long operations = FlopCount.trainingStep(config, rows, LENGTH);
@@ -111,7 +112,7 @@ final class TrainingBench implements Callable<Integer> {
     Figures samples = new Figures();
     Figures fullLength = new Figures();
     try (TrainableClassifier classifier = TrainableClassifier.random(config, options.seed());
-        PeakRow peak = new PeakRow(id + "_peak", rounds)) {
+        PeakRow peak = new PeakRow(id + "_peak", rounds, TorchRuntime.threads())) {
       step(classifier, reviews.batches().get(0));
       step(classifier, reviews.fullLength(reviews.batches().get(0)));
       rounds.add(

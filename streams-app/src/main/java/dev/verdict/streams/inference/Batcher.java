@@ -8,6 +8,7 @@ import dev.verdict.batching.IdShare;
 import dev.verdict.batching.TrialLimits;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.Review;
+import dev.verdict.model.ForwardWorkers;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -225,6 +226,8 @@ public final class Batcher implements AutoCloseable {
       ended = !thread.isAlive() && workers.ends(CLOSE_TIMEOUT);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } finally {
+      workers.close();
     }
     if (!ended) {
       LOG.warn("The model has not answered for {} s and is left behind", CLOSE_TIMEOUT.toSeconds());
@@ -268,7 +271,9 @@ public final class Batcher implements AutoCloseable {
     while (true) {
       PendingReview first =
           slot.hasChallenger() || !shadow.isEmpty()
-              ? queue.poll(shadow.isEmpty() ? SHADOW_POLL.toNanos() : 0, TimeUnit.NANOSECONDS)
+              ? queue.poll(
+                  shadow.isEmpty() || !scorer.isIdle() ? SHADOW_POLL.toNanos() : 0,
+                  TimeUnit.NANOSECONDS)
               : queue.take();
       if (first == null) {
         return Optional.empty();
@@ -279,13 +284,16 @@ public final class Batcher implements AutoCloseable {
     }
   }
 
-  /** Alone, so that its time is its own. */
+  /** Alone, so that the time it takes is its own. */
   private boolean shadowRound(Lineup lineup) {
-    boolean reviewsWait = !queue.isEmpty();
-    if (shadow.isDue(reviewsWait)) {
+    boolean reviewsWait = !queue.isEmpty() || !scorer.isIdle();
+    boolean due = shadow.isDue(reviewsWait);
+    if (due) {
       scorer.settle();
     }
-    shadow.run(lineup.challenger(), reviewsWait);
+    if (due || lineup.challenger().isEmpty()) {
+      shadow.run(lineup.challenger(), reviewsWait);
+    }
     return true;
   }
 

@@ -45,8 +45,8 @@ final class ScoreCache {
     return Optional.ofNullable(scores.get(new Key(version.version(), text)));
   }
 
-  /** Keeps what its version says of a text, unless it is off. */
+  /** Keeps what its version said first of a text, unless it is off. */
   synchronized void keep(TokenizedText text, ScoredReview scored) {
-    scores.put(new Key(scored.version().version(), text), scored);
+    scores.putIfAbsent(new Key(scored.version().version(), text), scored);
   }
 }

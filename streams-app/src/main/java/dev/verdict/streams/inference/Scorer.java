@@ -7,6 +7,7 @@ import dev.verdict.batching.TokenBudget;
 import dev.verdict.contract.RejectedException;
 import dev.verdict.contract.RejectedException.Reason;
 import dev.verdict.contract.RejectedException.Stage;
+import dev.verdict.model.ForwardWorkers;
 import dev.verdict.model.ModelMemoryException;
 import dev.verdict.text.TokenizedText;
 import java.time.Duration;
@@ -15,8 +16,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
@@ -28,7 +27,7 @@ import org.slf4j.LoggerFactory;
  * most about 2 k log2 n calls more.
  *
  * <p>With a {@link ScoreCache}, reviews of the same tokens are scored once: those that come
- * together, and within its bound those that come later.
+ * together, and within its bound those that come after the answer.
  */
 final class Scorer {
   private static final Logger LOG = LoggerFactory.getLogger(Scorer.class);
@@ -42,10 +41,7 @@ final class Scorer {
   private final ScoreCache cache;
   private final InferenceMeters meters;
 
-  private final CompletionService<List<Encoded>> batches;
-
-  /** Batches that are not known to be done. */
-  private int running;
+  private final UnderWay underWay;
 
   private volatile double tokensPerSecond;
 
@@ -55,7 +51,7 @@ final class Scorer {
   Scorer(BatchLimits limits, ForwardWorkers workers, ScoreCache cache, InferenceMeters meters) {
     this.limits = limits;
     this.workers = workers;
-    this.batches = workers.tasks();
+    this.underWay = new UnderWay(workers);
     this.cache = cache;
     this.budget = new TokenBudget(limits.maxTokens());
     this.meters = meters;
@@ -84,43 +80,41 @@ final class Scorer {
     int[] lengths = unknown.stream().mapToInt(each -> each.text().length()).toArray();
     int tokens = Math.min(budgetTokens(), model.tokensAtOnce());
     for (PlannedBatch planned : workers.planner(tokens, limits.maxRows()).plan(lengths, closed)) {
-      awaitAllBut(workers.ahead() - 1);
       meters.closed(planned.closed());
-      start(use.share(), model, planned.rows().stream().map(unknown::get).toList());
+      start(use, model, planned.rows().stream().map(unknown::get).toList());
     }
-    awaitAllBut(workers.ahead() / 2);
+    underWay.awaitLast();
   }
 
   /** Waits until every review is completed. */
   void settle() {
-    awaitAllBut(0);
+    underWay.awaitAll();
   }
 
-  private void awaitAllBut(int most) {
-    while (running > most) {
-      running--;
-      ForwardWorkers.next(batches);
-    }
+  /** Whether every review is completed. */
+  boolean isIdle() {
+    return underWay.isIdle();
   }
 
   private void start(ModelSlot.Use use, ServingModel model, List<Encoded> batch) {
+    ModelSlot.Use shared = use.share();
+    boolean started = false;
     try {
-      batches.submit(() -> answered(use, model, batch));
-      running++;
-    } catch (RejectedExecutionException e) {
-      use.close();
-      throw e;
+      underWay.add(() -> answer(shared, model, batch));
+      started = true;
+    } finally {
+      if (!started) {
+        shared.close();
+      }
     }
   }
 
-  private List<Encoded> answered(ModelSlot.Use use, ServingModel model, List<Encoded> batch) {
+  private void answer(ModelSlot.Use use, ServingModel model, List<Encoded> batch) {
     try (use) {
       classify(model, batch);
-      return batch;
     } catch (InferenceStalledException e) {
       LOG.error("{}", e.getMessage());
       fail(batch, e);
-      return batch;
     } catch (RuntimeException | Error e) {
       // The batcher's thread learns of it later, who waits for these reviews now.
       fail(batch, new IllegalStateException("The batcher has ended: " + e, e));
@@ -184,7 +178,7 @@ final class Scorer {
     int tokens = tokens(batch);
     meters.batch(batch.size(), tokens, Duration.ofNanos(nanos));
     tokensPerSecond = workers.count() * tokens / Math.max(nanos / 1e9, 1e-6);
-    fitted(tokens);
+    fitted(tokens, model.tokensAtOnce());
     for (int i = 0; i < batch.size(); i++) {
       TokenizedText text = batch.get(i).text();
       ScoredReview scored = ScoredReview.of(probabilities[i], text, model.manifest());
@@ -207,8 +201,8 @@ final class Scorer {
     return budget.tokens();
   }
 
-  private synchronized void fitted(int tokens) {
-    budget.fitted(tokens);
+  private synchronized void fitted(int tokens, int largest) {
+    budget.fitted(tokens, largest);
     meters.budget(budget.tokens());
   }
 

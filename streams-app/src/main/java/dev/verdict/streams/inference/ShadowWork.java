@@ -2,6 +2,7 @@ package dev.verdict.streams.inference;
 
 import dev.verdict.batching.ShadowPace;
 import dev.verdict.batching.TrialLimits;
+import dev.verdict.model.ForwardWorkers;
 import dev.verdict.streams.inference.InferenceMeters.ShadowOutcome;
 import dev.verdict.streams.inference.Lineup.Challenger;
 import dev.verdict.text.TokenizedText;

@@ -117,6 +117,7 @@ class BatchesSideBySideTest {
     assertThatThrownBy(() -> batcher.await(pending, TIMEOUT))
         .isInstanceOf(InferenceStalledException.class)
         .hasMessage("The batcher has ended: java.lang.LinkageError: no such symbol");
+    model.error = Optional.empty();
     assertThatThrownBy(() -> batcher.await(submit("poor"), TIMEOUT))
         .isInstanceOf(InferenceStalledException.class)
         .hasMessageStartingWith("The batcher has ended");

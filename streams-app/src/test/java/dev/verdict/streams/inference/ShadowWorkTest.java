@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.verdict.batching.TrialLimits;
 import dev.verdict.contract.ModelManifest;
 import dev.verdict.contract.Review;
+import dev.verdict.model.ForwardWorkers;
 import dev.verdict.streams.inference.Lineup.Challenger;
 import dev.verdict.telemetry.VerdictMeter;
 import dev.verdict.text.TokenizedText;

@@ -4,6 +4,7 @@ import dev.verdict.batching.BatchLimits;
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.batching.TokenBudget;
 import dev.verdict.model.Classifier;
+import dev.verdict.model.ForwardWorkers;
 import dev.verdict.model.ModelMemoryException;
 import dev.verdict.text.TokenizedText;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.stream.IntStream;
 public final class TextScorer {
   private final Classifier classifier;
   private final BatchLimits limits;
+  private final ForwardWorkers workers;
   private final TokenBudget budget;
 
   /**
@@ -39,6 +41,7 @@ public final class TextScorer {
   public TextScorer(Classifier classifier, BatchLimits limits) {
     this.classifier = classifier;
     this.limits = limits;
+    this.workers = new ForwardWorkers(classifier.workers());
     this.budget = new TokenBudget(limits.maxTokens());
   }
 
@@ -79,7 +82,10 @@ public final class TextScorer {
       int longest = lengths[batch.get(0)];
       try {
         float[][] probabilities =
-            classifier.classify(batch.stream().map(row -> encoded.get(open[row])).toList());
+            workers.classify(
+                classifier::classify,
+                batch.stream().map(row -> encoded.get(open[row])).toList(),
+                workers.planner(classifier.tokensAtOnce(), limits.maxRows()));
         for (int i = 0; i < batch.size(); i++) {
           int index = open[batch.get(i)];
           scores[index] = score(probabilities[i], encoded.get(index));

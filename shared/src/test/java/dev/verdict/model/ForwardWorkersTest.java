@@ -1,4 +1,4 @@
-package dev.verdict.streams.inference;
+package dev.verdict.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

@@ -1,4 +1,4 @@
-package dev.verdict.streams.inference;
+package dev.verdict.model;
 
 import dev.verdict.batching.BatchPlanner;
 import dev.verdict.text.TokenizedText;
@@ -11,16 +11,19 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The threads that run batches through models, each a batch of its own: threads that share each
  * product wait for one another some twenty times a layer, and those that share a batch at its end.
- * One worker is none: the thread that asks computes.
+ * One worker is none: the thread that asks computes, the runtime's threads share its products.
  */
 public final class ForwardWorkers implements AutoCloseable {
+  private static final long IDLE_SECONDS = 30;
+
   private final int count;
   private final Optional<ExecutorService> threads;
   private final Executor executor;
@@ -37,34 +40,46 @@ public final class ForwardWorkers implements AutoCloseable {
 
   /**
    * @param count batches that are computed at the same time, at least 1
+   * @throws ModelException when the native libraries cannot be loaded
    */
   public ForwardWorkers(int count) {
     if (count < 1) {
       throw new IllegalArgumentException("count is " + count + ", must be at least 1");
     }
     this.count = count;
-    threads =
-        count == 1
-            ? Optional.empty()
-            : Optional.of(
-                Executors.newFixedThreadPool(
-                    count,
-                    task -> {
-                      Thread thread = new Thread(task, "forward");
-                      thread.setDaemon(true);
-                      return thread;
-                    }));
+    threads = count == 1 ? Optional.empty() : Optional.of(pool(count));
     executor = threads.isPresent() ? threads.get() : Runnable::run;
+  }
+
+  /** Its threads end by themselves when they have had nothing to do for a while. */
+  private static ExecutorService pool(int count) {
+    // Here, where whoever asks is told, not in a thread that would end with tasks undone.
+    TorchRuntime.start();
+    ThreadPoolExecutor pool =
+        new ThreadPoolExecutor(
+            count,
+            count,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(),
+            task -> {
+              Thread thread =
+                  new Thread(
+                      () -> {
+                        TorchRuntime.useOneThread();
+                        task.run();
+                      },
+                      "forward");
+              thread.setDaemon(true);
+              return thread;
+            });
+    pool.allowCoreThreadTimeOut(true);
+    return pool;
   }
 
   /** Batches that are computed at the same time. */
   public int count() {
     return count;
-  }
-
-  /** Batches that may be under way at most so that no worker waits for its next. */
-  int ahead() {
-    return threads.isEmpty() ? 1 : 2 * count;
   }
 
   /** Plans batches for these workers. */
@@ -73,7 +88,7 @@ public final class ForwardWorkers implements AutoCloseable {
   }
 
   /** Tasks of one kind: the next worker that is free runs each, and who asks takes any done. */
-  <T> CompletionService<T> tasks() {
+  public <T> CompletionService<T> tasks() {
     return new ExecutorCompletionService<>(executor);
   }
 
@@ -121,36 +136,13 @@ public final class ForwardWorkers implements AutoCloseable {
     return done;
   }
 
-  /**
-   * Waits for a task, on when interrupted, as for any native call.
-   *
-   * @throws RuntimeException that with which it failed
-   */
-  private static <T> T await(Future<T> running) {
-    return uninterrupted(running::get);
-  }
-
-  /**
-   * Waits for the next task that is done, as above.
-   *
-   * @throws RuntimeException that with which it failed
-   */
-  static <T> T next(CompletionService<T> tasks) {
-    return await(uninterrupted(tasks::take));
-  }
-
-  /** Something that is waited for. */
-  @FunctionalInterface
-  private interface Waiting<T> {
-    T get() throws InterruptedException, ExecutionException;
-  }
-
-  private static <T> T uninterrupted(Waiting<T> waiting) {
+  /** Waits on when interrupted, as for any native call. */
+  private static float[][] await(Future<float[][]> running) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return waiting.get();
+          return running.get();
         } catch (InterruptedException e) {
           interrupted = true;
         } catch (ExecutionException e) {
@@ -178,7 +170,7 @@ public final class ForwardWorkers implements AutoCloseable {
   }
 
   /** Whether all that was taken ends within that time. */
-  boolean ends(Duration timeout) throws InterruptedException {
+  public boolean ends(Duration timeout) throws InterruptedException {
     return threads.isEmpty()
         || threads.get().awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }
