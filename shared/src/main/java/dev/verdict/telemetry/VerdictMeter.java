@@ -300,7 +300,7 @@ public enum VerdictMeter {
       "verdict.batch.budget",
       Kind.GAUGE,
       Group.STREAM,
-      "Padded tokens that a batch may have now; below batch.max.tokens memory was short."),
+      "Tokens that a batch may have now; below batch.max.tokens memory was short."),
   BATCH_BACKOFFS(
       "verdict.batch.backoffs",
       Kind.COUNTER,

@@ -32,7 +32,9 @@ final class Faults {
   private static final String BATCH = "Scorer Batch of ";
 
   private static final int SLOW_BATCH_MS = 10_000;
-  private static final Duration SLOW_FOR = Duration.ofSeconds(25);
+
+  /** Two batches for each worker: who waits for a third would wait as long as it may. */
+  private static final Duration SLOW_FOR = Duration.ofSeconds(15);
 
   /** Where Debian and Fedora put the library. */
   private static final List<Path> FAKE_TIME =

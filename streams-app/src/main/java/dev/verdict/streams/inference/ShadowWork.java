@@ -17,11 +17,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What waits to be scored by the challenger. Anyone may offer; the batcher's thread scores, a chunk
- * at a time, each within the budget by which the champion's next batch may be late ({@link
- * ShadowPace}). While reviews wait for the champion nothing is scored until half the queue is used,
- * so shadow work fills the pauses first. What finds the queue full, or would take too long by
- * itself, is dropped.
+ * What waits to be scored by the challenger. Anyone may offer; the batcher's thread has it scored,
+ * a chunk at a time while no batch is under way, each within the budget by which the champion's
+ * next batch may be late ({@link ShadowPace}). While reviews wait for the champion nothing is
+ * scored until half the queue is used, so shadow work fills the pauses first. What finds the queue
+ * full, or would take too long by itself, is dropped.
  *
  * <p>A challenger that fails harms nobody: the chunk is dropped, and after {@value #MAX_FAILURES}
  * failures in a row that challenger is left alone.
