@@ -534,7 +534,7 @@ public final class SettingsDefinition {
         between(16, 1 << 20),
         HIGH,
         "Token budget of a batch: the tokens of its reviews together, nothing is padded. A core"
-            + " takes fewer at once, what its caches hold (2,048 of scratch:tiny, 341 of scratch:base).");
+            + " takes fewer at once, what its caches hold (2,048 of scratch:tiny, 1,024 of scratch:base).");
     add(BATCH_MAX_ROWS, ConfigDef.Type.INT, 256, between(1, 4096), HIGH, "Reviews in a batch.");
     add(
         BATCH_MAX_WAIT_MS,

@@ -18,13 +18,16 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 public final class Classifier implements AutoCloseable {
   private static final int[] WARM_UP_ROWS = {1, 8};
 
-  // Both measured with tiny and base, see docs/performance.md.
-  private static final int CACHED_BYTES_OF_A_CORE = 4 * 1024 * 1024;
-  private static final int CACHED_BYTES_OF_ALL = 24 * 1024 * 1024;
+  // Measured with tiny and base, see docs/performance.md. In float32 the runtime packs the weights
+  // anew for each batch, which more tokens have to pay for.
+  private static final int TOKENS_OF_A_CORE = 2048;
+  private static final int FLOAT32_BYTES_OF_A_CORE = 12 * 1024 * 1024;
+  private static final int INT8_BYTES_OF_A_CORE = 4 * 1024 * 1024;
+  private static final int BYTES_OF_ALL_CORES = 24 * 1024 * 1024;
 
   private final DistilBertConfig config;
   private final DistilBertProgram program;
-  private final int workers;
+  private final InferenceOptions options;
   private final ReviewTokenizer tokenizer;
   private final double temperature;
   private final ReadWriteLock use = new ReentrantReadWriteLock();
@@ -32,12 +35,12 @@ public final class Classifier implements AutoCloseable {
   private Classifier(
       DistilBertConfig config,
       DistilBertProgram program,
-      int workers,
+      InferenceOptions options,
       ReviewTokenizer tokenizer,
       double temperature) {
     this.config = config;
     this.program = program;
-    this.workers = workers;
+    this.options = options;
     this.tokenizer = tokenizer;
     this.temperature = temperature;
   }
@@ -75,7 +78,7 @@ public final class Classifier implements AutoCloseable {
       DistilBertProgram program =
           DistilBertProgram.load(config, options.precision(), weights::read);
       opened = true;
-      return new Classifier(config, program, options.workers(), tokenizer, temperature);
+      return new Classifier(config, program, options, tokenizer, temperature);
     } finally {
       if (!opened) {
         tokenizer.close();
@@ -144,7 +147,7 @@ public final class Classifier implements AutoCloseable {
 
   /** Batches of it that are to be computed side by side, see {@link ForwardWorkers}. */
   public int workers() {
-    return workers;
+    return options.workers();
   }
 
   /**
@@ -152,9 +155,13 @@ public final class Classifier implements AutoCloseable {
    * largest products no longer fits into the caches of the core that computes it, or of all.
    */
   public int tokensAtOnce() {
-    boolean onOneCore = workers > 1 || TorchRuntime.threads() == 1;
-    int bytes = onOneCore ? CACHED_BYTES_OF_A_CORE : CACHED_BYTES_OF_ALL;
-    return bytes / Float.BYTES / config.hiddenWidth();
+    int bytesOfAToken = Float.BYTES * config.hiddenWidth();
+    if (options.workers() == 1 && TorchRuntime.threads() > 1) {
+      return BYTES_OF_ALL_CORES / bytesOfAToken;
+    }
+    int bytes =
+        options.precision() == Precision.INT8 ? INT8_BYTES_OF_A_CORE : FLOAT32_BYTES_OF_A_CORE;
+    return Math.min(TOKENS_OF_A_CORE, bytes / bytesOfAToken);
   }
 
   /** The number of weights. */
