@@ -24,18 +24,13 @@ final class EightBitSums {
 
   private static final String SOURCE =
       """
-      class Net(Module):
-        __parameters__ = []
-        __buffers__ = []
-        training : bool
-        _is_full_backward_hook : Optional[bool]
-        def smallest_sum(self: __torch__.Net,
-            ones: Tensor) -> Tensor:
-          scale = torch.div(torch.to(torch.select(ones, 1, 0), $FLOAT64), 127.)
-          zero = torch.to(torch.zeros_like(scale), $INT64)
-          rounded = torch.quantize_per_channel(ones, scale, zero, 0, $QINT8)
-          packed = ops.quantized.linear_prepack(rounded, None)
-          return torch.amin(ops.quantized.linear_dynamic(ones, packed, False), [0, 1])
+      def smallest_sum(self: __torch__.Net,
+          ones: Tensor) -> Tensor:
+        scale = torch.div(torch.to(torch.select(ones, 1, 0), $FLOAT64), 127.)
+        zero = torch.to(torch.zeros_like(scale), $INT64)
+        rounded = torch.quantize_per_channel(ones, scale, zero, 0, $QINT8)
+        packed = ops.quantized.linear_prepack(rounded, None)
+        return torch.amin(ops.quantized.linear_dynamic(ones, packed, False), [0, 1])
       """;
 
   private EightBitSums() {}

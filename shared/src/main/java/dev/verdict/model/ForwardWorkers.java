@@ -6,15 +6,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ExecutorCompletionService;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
  * The threads that run batches through models, each a batch of its own: threads that share each
@@ -87,9 +86,13 @@ public final class ForwardWorkers implements AutoCloseable {
     return new BatchPlanner(maxTokens, maxRows, count);
   }
 
-  /** Tasks of one kind: the next worker that is free runs each, and who asks takes any done. */
-  public <T> CompletionService<T> tasks() {
-    return new ExecutorCompletionService<>(executor);
+  /**
+   * Runs a task: the next worker that is free does.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException once closed
+   */
+  public <T> CompletableFuture<T> submit(Supplier<T> task) {
+    return CompletableFuture.supplyAsync(task, executor);
   }
 
   /**
@@ -118,15 +121,14 @@ public final class ForwardWorkers implements AutoCloseable {
    * @return probabilities of each, in their order
    */
   public List<float[][]> classify(Forward forward, List<List<TokenizedText>> batches) {
-    CompletionService<float[][]> tasks = tasks();
-    List<Future<float[][]>> running = new ArrayList<>(batches.size());
-    batches.forEach(batch -> running.add(tasks.submit(() -> forward.classify(batch))));
+    List<CompletableFuture<float[][]>> running =
+        batches.stream().map(batch -> submit(() -> forward.classify(batch))).toList();
     List<float[][]> done = new ArrayList<>(batches.size());
-    Optional<Throwable> failure = Optional.empty();
-    for (Future<float[][]> each : running) {
+    Optional<CompletionException> failure = Optional.empty();
+    for (CompletableFuture<float[][]> each : running) {
       try {
-        done.add(await(each));
-      } catch (RuntimeException | Error e) {
+        done.add(each.join());
+      } catch (CompletionException e) {
         failure = failure.or(() -> Optional.of(e));
       }
     }
@@ -136,31 +138,12 @@ public final class ForwardWorkers implements AutoCloseable {
     return done;
   }
 
-  /** Waits on when interrupted, as for any native call. */
-  private static float[][] await(Future<float[][]> running) {
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return running.get();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          throw unchecked(e.getCause());
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static RuntimeException unchecked(Throwable failure) {
-    if (failure instanceof Error error) {
+  /** That with which a task failed. */
+  public static RuntimeException unchecked(CompletionException failure) {
+    if (failure.getCause() instanceof Error error) {
       throw error;
     }
-    return (RuntimeException) failure;
+    return (RuntimeException) failure.getCause();
   }
 
   /** Takes no more; what was taken goes on to its end. */
@@ -169,8 +152,9 @@ public final class ForwardWorkers implements AutoCloseable {
     threads.ifPresent(ExecutorService::shutdown);
   }
 
-  /** Whether all that was taken ends within that time. */
-  public boolean ends(Duration timeout) throws InterruptedException {
+  /** As above; whether all that was taken ends within that time. */
+  public boolean close(Duration timeout) throws InterruptedException {
+    close();
     return threads.isEmpty()
         || threads.get().awaitTermination(timeout.toMillis(), TimeUnit.MILLISECONDS);
   }

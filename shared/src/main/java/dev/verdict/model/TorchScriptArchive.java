@@ -15,6 +15,16 @@ import java.util.zip.ZipOutputStream;
  */
 final class TorchScriptArchive {
   private static final String ROOT = "net/";
+
+  private static final String CLASS =
+      """
+      class Net(Module):
+        __parameters__ = []
+        __buffers__ = []
+        training : bool
+        _is_full_backward_hook : Optional[bool]
+      """;
+
   private static final String VERSION = "3\n";
 
   private TorchScriptArchive() {}
@@ -22,10 +32,10 @@ final class TorchScriptArchive {
   /**
    * Packs a module.
    *
-   * @param source declares {@code class Net(Module)} with the attributes {@code training} and
-   *     {@code _is_full_backward_hook}
+   * @param methods of {@code __torch__.Net}
    */
-  static byte[] pack(String source) {
+  static byte[] pack(String methods) {
+    String source = CLASS + methods.indent(2);
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
       zip.setMethod(ZipOutputStream.STORED);

@@ -94,9 +94,8 @@ final class InferenceRun implements AutoCloseable {
 
   /** A batch without padding. */
   void measureFull(int rows, int length, long seed) throws Exception {
-    Classifier classifier = first().classifier();
     EncodedReviews work = EncodedReviews.full(rows, length, model.config().vocabSize(), seed);
-    Work measured = new Work(name + "_" + work.id(), work, work.batches(planner(classifier)));
+    Work measured = new Work(name + "_" + work.id(), work);
     try (PeakRow peak = measured.peak()) {
       measured.addModels();
       measured.rounds.run(repetitions);
@@ -110,7 +109,7 @@ final class InferenceRun implements AutoCloseable {
     List<String> texts = reviews.texts();
     EncodedReviews work =
         new EncodedReviews(reviews.id(), reviews.title(), classifier.tokenizer().encode(texts));
-    Work measured = new Work(name + "_" + work.id(), work, work.batches(planner(classifier)));
+    Work measured = new Work(name + "_" + work.id(), work);
     try (PeakRow peak = measured.peak()) {
       measured.addModels();
       Figures tokenizer =
@@ -154,16 +153,14 @@ final class InferenceRun implements AutoCloseable {
     private final String id;
     private final String title;
     private final EncodedReviews texts;
-    private final List<List<TokenizedText>> batches;
     private final long operations;
     private final Rounds rounds = new Rounds();
     private final Map<OwnModel, Figures> ownSeconds = new LinkedHashMap<>();
     private final Map<OpenRival, Figures> rivalSeconds = new LinkedHashMap<>();
 
-    Work(String id, EncodedReviews texts, List<List<TokenizedText>> batches) {
+    Work(String id, EncodedReviews texts) {
       this.id = id;
       this.texts = texts;
-      this.batches = batches;
       title = name + ", " + texts.title();
       operations = texts.operations(model.config());
     }
@@ -174,6 +171,7 @@ final class InferenceRun implements AutoCloseable {
 
     void addModels() throws Exception {
       for (OwnModel each : own) {
+        List<List<TokenizedText>> batches = texts.batches(planner(each.classifier()));
         Runnable pass = () -> workers.classify(each.classifier()::classify, batches);
         pass.run();
         ownSeconds.put(each, rounds.add(() -> Rounds.secondsAPass(() -> Rounds.seconds(pass))));
@@ -241,7 +239,7 @@ final class InferenceRun implements AutoCloseable {
           id + "_padding",
           title + ", padding that packing saves",
           "% of tokens",
-          Figures.of(100 * EncodedReviews.padding(batches)));
+          Figures.of(100 * EncodedReviews.padding(texts.batches(planner(first().classifier())))));
       report.row(id + "_tokenizer", title + ", tokenizer alone", "reviews/s", tokenizer);
     }
 
@@ -283,7 +281,6 @@ final class InferenceRun implements AutoCloseable {
       rival.close();
     }
     own.forEach(each -> each.classifier().close());
-    TorchRuntime.configureThreads(threads);
     workers.close();
     model.close();
   }

@@ -222,12 +222,10 @@ public final class Batcher implements AutoCloseable {
     boolean ended = false;
     try {
       thread.join(CLOSE_TIMEOUT.toMillis());
-      workers.close();
-      ended = !thread.isAlive() && workers.ends(CLOSE_TIMEOUT);
+      ended = workers.close(CLOSE_TIMEOUT) && !thread.isAlive();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } finally {
       workers.close();
+      Thread.currentThread().interrupt();
     }
     if (!ended) {
       LOG.warn("The model has not answered for {} s and is left behind", CLOSE_TIMEOUT.toSeconds());

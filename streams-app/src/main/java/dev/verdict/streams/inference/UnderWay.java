@@ -1,22 +1,22 @@
 package dev.verdict.streams.inference;
 
 import dev.verdict.model.ForwardWorkers;
-import java.util.concurrent.CompletionService;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /**
  * Batches that workers have or soon will. One thread uses it, who learns here of an unforeseen
  * failure.
  */
 final class UnderWay {
-  private final int workers;
-  private final CompletionService<Void> batches;
-  private int running;
+  private final ForwardWorkers workers;
+  private final List<CompletableFuture<Void>> running = new ArrayList<>();
 
   UnderWay(ForwardWorkers workers) {
-    this.workers = workers.count();
-    this.batches = workers.tasks();
+    this.workers = workers;
   }
 
   /**
@@ -24,14 +24,18 @@ final class UnderWay {
    * and one that is next for each.
    */
   void add(Runnable batch) {
-    awaitAllBut(workers == 1 ? 0 : 2 * workers - 1);
-    batches.submit(batch, null);
-    running++;
+    awaitAllBut(workers.count() == 1 ? 0 : 2 * workers.count() - 1);
+    running.add(
+        workers.submit(
+            () -> {
+              batch.run();
+              return null;
+            }));
   }
 
   /** Waits until each worker has its last one; there is time to make the next. */
   void awaitLast() {
-    awaitAllBut(workers == 1 ? 0 : workers);
+    awaitAllBut(workers.count() == 1 ? 0 : workers.count());
   }
 
   void awaitAll() {
@@ -40,49 +44,30 @@ final class UnderWay {
 
   /** Whether none is under way. */
   boolean isIdle() {
-    for (Future<Void> done = batches.poll(); done != null; done = batches.poll()) {
-      running--;
-      result(done);
+    for (Iterator<CompletableFuture<Void>> each = running.iterator(); each.hasNext(); ) {
+      CompletableFuture<Void> batch = each.next();
+      if (batch.isDone()) {
+        each.remove();
+        join(batch);
+      }
     }
-    return running == 0;
+    return running.isEmpty();
   }
 
   private void awaitAllBut(int most) {
-    while (!isIdle() && running > most) {
-      Future<Void> done = next();
-      running--;
-      result(done);
+    while (!isIdle() && running.size() > most) {
+      // Whether it failed is asked when it is taken out.
+      CompletableFuture.anyOf(running.toArray(CompletableFuture<?>[]::new))
+          .exceptionally(failure -> failure)
+          .join();
     }
   }
 
-  /** Waits on when interrupted, as for any native call. */
-  private Future<Void> next() {
-    boolean interrupted = false;
+  private static void join(CompletableFuture<Void> done) {
     try {
-      while (true) {
-        try {
-          return batches.take();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
-  private static void result(Future<Void> done) {
-    try {
-      done.get();
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("It is done, so nobody waits. This is a bug.", e);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof Error error) {
-        throw error;
-      }
-      throw (RuntimeException) e.getCause();
+      done.join();
+    } catch (CompletionException e) {
+      throw ForwardWorkers.unchecked(e);
     }
   }
 }
